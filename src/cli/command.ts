@@ -1,0 +1,53 @@
+/**
+ * What a `docker` command is given and returns. A command parses its argv, asks the engine through the Docker Engine
+ * API, and prints as Docker 28.2 does.
+ */
+import type { EngineHandler } from "../engine/api/handler.js";
+import type { Event } from "../shared/disposable.js";
+
+export interface CommandContext {
+  engine: EngineHandler;
+  /** After `docker`. */
+  argv: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  stdout: TextSink;
+  stderr: TextSink;
+  /** Which of the caller's descriptors are terminals. */
+  terminal: { stdin: boolean; stdout: boolean; stderr: boolean };
+  size(): { columns: number; rows: number };
+  onResize: Event<{ columns: number; rows: number }>;
+  /** Signals that the caller got (2, 15, …). */
+  onSignal: Event<number>;
+  /** The guest session to join a container's stdio to; absent where the caller is not in the guest. */
+  session?: number;
+  /** The caller's stdin, read on demand. */
+  stdin(): ReadableStream<Uint8Array>;
+  files: CallerFiles;
+}
+
+export interface TextSink {
+  write(data: string | Uint8Array): Promise<void>;
+}
+
+/** Files where the caller stands. Relative paths are taken from `cwd`. */
+export interface CallerFiles {
+  /** A directory tree, or one file, as tar entries in memory. @throws {Error} like `stat`, naming the path. */
+  collect(path: string): Promise<CallerEntry[]>;
+  write(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+}
+
+export interface CallerEntry {
+  /** Relative to the collected directory; "" for a single file. */
+  path: string;
+  type: "file" | "directory" | "symlink";
+  mode: number;
+  uid: number;
+  gid: number;
+  mtimeMs: number;
+  bytes?: Uint8Array;
+  linkname?: string;
+}
+
+/** @returns the exit status. */
+export type Command = (context: CommandContext) => Promise<number>;

@@ -1,0 +1,105 @@
+/**
+ * The machine: a guest under v86, restored from a saved state, in a Worker or in Node alike.
+ *
+ * Words. A *VM image* is the folder that `drydock image` makes: saved state and manifest. The *guest* is what runs in
+ * the machine. The *agent* is the guest's daemon, reached over hvc1. *Page files* are what the guest sees over 9P:
+ * `/run/drydock/page/layers/<name>` read-only trees, `…/exchange` for passing blobs, `…/work` the workspace, which the
+ * guest also sees at /root/work.
+ */
+import type { AgentClient } from "../protocol/peer.js";
+import type { Disposable, Event } from "../shared/disposable.js";
+import type { ReadOnlyTree } from "./ninep/tree.js";
+
+export interface Machine extends Disposable {
+  readonly agent: AgentClient;
+  readonly terminal: MachineTerminal;
+  readonly layers: LayerShelf;
+  readonly exchange: Exchange;
+  readonly workspace: Workspace;
+  /** `hung` when the agent has not answered a ping for `timeoutMs`; `dead` when the kernel panicked or v86 stopped. */
+  readonly onHealth: Event<MachineHealth>;
+  readonly health: MachineHealth;
+  /** Figures for benchmarks and leak tests. */
+  figures(): MachineFigures;
+  /** v86's saved state, zstd not applied. The agent must have been quiesced. */
+  save(): Promise<ArrayBuffer>;
+}
+
+export type MachineHealth =
+  | { state: "running" }
+  | { state: "hung"; message: string }
+  | { state: "dead"; message: string };
+
+export interface MachineFigures {
+  /** Bytes of the sparse disks that are held in the page's memory. */
+  diskBytes: number;
+  /** Open 9P fids. */
+  fids: number;
+  /** Open streams on the agent's channel. */
+  streams: number;
+}
+
+/** hvc0, as bytes. */
+export interface MachineTerminal {
+  write(bytes: Uint8Array): void;
+  readonly onData: Event<Uint8Array>;
+  resize(columns: number, rows: number): void;
+}
+
+/** Layer trees by name (short, no slash), seen by the guest below `layers/`. */
+export interface LayerShelf {
+  publish(name: string, tree: ReadOnlyTree): void;
+  withdraw(name: string): void;
+  /** A file of a layer was opened by the guest for the first time. */
+  readonly onRead: Event<{ layer: string; path: string }>;
+}
+
+/** Blobs passed between page and guest by name; one side puts, the other takes. */
+export interface Exchange {
+  /** A name never used before. */
+  name(): string;
+  put(name: string, bytes: Uint8Array): void;
+  /** Takes the file away. @throws {Error} naming it, if there is none. */
+  take(name: string): Uint8Array;
+}
+
+/** The workspace's files as last written by either side. Paths are relative, `/`-separated. */
+export interface Workspace {
+  list(): WorkspaceEntry[];
+  read(path: string): Uint8Array;
+  /**
+   * Page-side change. Before the guest runs it fills the tree directly; afterwards it goes through the guest's kernel
+   * (exchange file, then rename), so that the guest's caches stay true.
+   */
+  write(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  makeDirectory(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Paths changed by the guest, gathered for a short while. */
+  readonly onChange: Event<string[]>;
+}
+
+export interface WorkspaceEntry {
+  path: string;
+  type: "file" | "directory" | "symlink";
+  size: number;
+  mode: number;
+  mtimeMs: number;
+  target?: string;
+}
+
+export interface MachineOptions {
+  /** v86.wasm: where to fetch it (browser), or its path (Node). */
+  wasm: string;
+  /** The saved state, zstd or raw. */
+  state: ArrayBuffer;
+  /** Must equal the VM image's. */
+  memoryBytes: number;
+  columns: number;
+  rows: number;
+  /** Start the interactive shell on hvc0. */
+  shell: boolean;
+  /** Files that the workspace starts with. */
+  workspace?: Iterable<{ path: string; bytes: Uint8Array; mode?: number }>;
+  /** How long the agent may be silent before health is `hung`. Default 20,000. */
+  timeoutMs?: number;
+}

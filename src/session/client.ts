@@ -1,0 +1,47 @@
+/**
+ * The page's typed client of the session: the worker that holds engine, cli and machine. Implemented by
+ * `connectSession` (worker.ts on the other side); the views know only this.
+ */
+import type { TraceEvent } from "../engine/trace/events.js";
+import type { Event } from "../shared/disposable.js";
+import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
+
+export interface Session {
+  /** Docker Engine API. */
+  fetch(path: string, init?: { method?: string; body?: Uint8Array | string; signal?: AbortSignal }): Promise<Response>;
+  /** Runs a `docker` command line of the page itself (no guest session), such as the Build button's. */
+  docker(
+    argv: string[],
+    options: { cwd: string; onOutput(text: string): void; signal?: AbortSignal },
+  ): Promise<number>;
+  terminal: SessionTerminal;
+  workspace: SessionWorkspace;
+  onTrace: Event<TraceEvent>;
+  onProgress: Event<LoadProgress>;
+  onHealth: Event<MachineHealth>;
+  /** Resolves when the terminal takes input; rejects with what went wrong. */
+  ready: Promise<void>;
+  dispose(): void;
+}
+
+export interface SessionTerminal {
+  write(data: string | Uint8Array): void;
+  onData: Event<Uint8Array>;
+  resize(columns: number, rows: number): void;
+}
+
+export interface SessionWorkspace {
+  list(): Promise<WorkspaceEntry[]>;
+  read(path: string): Promise<Uint8Array>;
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  remove(path: string): Promise<void>;
+  onChange: Event<string[]>;
+}
+
+/** Named steps of loading; bytes where they are known. */
+export interface LoadProgress {
+  step: "state" | "restore" | "agent" | "images" | "shell" | "ready";
+  label: string;
+  loadedBytes?: number;
+  totalBytes?: number;
+}

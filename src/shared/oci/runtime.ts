@@ -1,0 +1,82 @@
+/**
+ * The part of the OCI runtime-spec v1.2 `config.json` that the agent carries out, spelled as the specification
+ * spells it. Sources: runtime-spec config.md, config-linux.md.
+ */
+export interface RuntimeSpec {
+  ociVersion: string;
+  root: { path: string; readonly?: boolean };
+  hostname?: string;
+  mounts: Mount[];
+  process: Process;
+  annotations?: Record<string, string>;
+  linux: Linux;
+}
+
+export interface Process {
+  terminal?: boolean;
+  consoleSize?: { height: number; width: number };
+  user: { uid: number; gid: number; additionalGids?: number[]; umask?: number };
+  args: string[];
+  env: string[];
+  cwd: string;
+  capabilities?: Capabilities;
+  rlimits?: Rlimit[];
+  noNewPrivileges?: boolean;
+  oomScoreAdj?: number;
+}
+
+/** Names such as `CAP_CHOWN`. */
+export interface Capabilities {
+  bounding: string[];
+  effective: string[];
+  permitted: string[];
+  inheritable: string[];
+  ambient: string[];
+}
+
+/** `type` is a name such as `RLIMIT_NOFILE`. */
+export interface Rlimit {
+  type: string;
+  soft: number;
+  hard: number;
+}
+
+export interface Mount {
+  destination: string;
+  type: string;
+  source: string;
+  options?: string[];
+}
+
+export type NamespaceType = "pid" | "network" | "mount" | "ipc" | "uts" | "cgroup";
+
+export interface Linux {
+  namespaces: { type: NamespaceType; path?: string }[];
+  cgroupsPath: string;
+  resources?: Resources;
+  maskedPaths?: string[];
+  readonlyPaths?: string[];
+  devices?: { path: string; type: "c" | "b"; major: number; minor: number; fileMode?: number; uid?: number; gid?: number }[];
+  sysctl?: Record<string, string>;
+}
+
+/** Limits in bytes, microseconds and counts; -1 means no limit. */
+export interface Resources {
+  memory?: {
+    /** Bytes. */
+    limit?: number;
+    /** Memory and swap together, in bytes, as cgroup v1 and the specification count it. */
+    swap?: number;
+    /** Soft limit in bytes. */
+    reservation?: number;
+  };
+  cpu?: {
+    /** cgroup v1 shares, 2 to 262144; converted to cgroup v2 `cpu.weight` by the agent. */
+    shares?: number;
+    /** Microseconds of each period. */
+    quota?: number;
+    /** Microseconds. */
+    period?: number;
+  };
+  pids?: { limit: number };
+}
