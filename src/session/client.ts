@@ -3,17 +3,14 @@
  * `connectSession` (worker.ts on the other side); the views know only this.
  */
 import type { TraceEvent } from "../engine/trace/events.js";
-import type { Event } from "../shared/disposable.js";
 import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
+import type { Event } from "../shared/disposable.js";
 
 export interface Session {
   /** Docker Engine API. */
   fetch(path: string, init?: { method?: string; body?: Uint8Array | string; signal?: AbortSignal }): Promise<Response>;
   /** Runs a `docker` command line of the page itself (no guest session), such as the Build button's. */
-  docker(
-    argv: string[],
-    options: { cwd: string; onOutput(text: string): void; signal?: AbortSignal },
-  ): Promise<number>;
+  docker(argv: string[], options: { cwd: string; onOutput(text: string): void; signal?: AbortSignal }): Promise<number>;
   terminal: SessionTerminal;
   workspace: SessionWorkspace;
   onTrace: Event<TraceEvent>;

@@ -39,12 +39,6 @@ export function shortID(digestOrHex: string): string {
   return digestOrHex.replace(/^sha256:/, "").slice(0, 12);
 }
 
-/** SHA-256 of `bytes` through Web Crypto, which pages, workers and Node share. */
-export async function digestOf(bytes: Uint8Array): Promise<Digest> {
-  const hash = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return `sha256:${hexOf(new Uint8Array(hash))}`;
-}
-
 export function hexOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += byte.toString(16).padStart(2, "0");

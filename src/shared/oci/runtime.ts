@@ -56,7 +56,15 @@ export interface Linux {
   resources?: Resources;
   maskedPaths?: string[];
   readonlyPaths?: string[];
-  devices?: { path: string; type: "c" | "b"; major: number; minor: number; fileMode?: number; uid?: number; gid?: number }[];
+  devices?: {
+    path: string;
+    type: "c" | "b";
+    major: number;
+    minor: number;
+    fileMode?: number;
+    uid?: number;
+    gid?: number;
+  }[];
   sysctl?: Record<string, string>;
 }
 
