@@ -1,0 +1,2 @@
+// Must not compile in the page's environment: there is no Node in a browser.
+export const platform = process.platform;
