@@ -16,7 +16,9 @@ export function ensureChromium(): string {
   const found = findChromium();
   if (found) return found;
   if (process.getuid?.() !== 0) {
-    throw new Error("chromium is missing: sudo apt-get install -y --no-install-recommends chromium, or set CHROMIUM to its path");
+    throw new Error(
+      "chromium is missing: sudo apt-get install -y --no-install-recommends chromium, or set CHROMIUM to its path",
+    );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {

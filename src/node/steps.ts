@@ -25,12 +25,12 @@ export async function asStep<T>(
   listener: StepListener,
   name: string,
   work: () => Promise<T>,
-  describe: (result: T) => { detail?: string; bytes?: number } = () => ({}),
+  report: (result: T) => { detail?: string; bytes?: number } = () => ({}),
 ): Promise<T> {
   listener({ name });
   const started = performance.now();
   const result = await work();
-  listener({ name, ms: performance.now() - started, ...describe(result) });
+  listener({ name, ms: performance.now() - started, ...report(result) });
   return result;
 }
 
