@@ -175,6 +175,7 @@ export interface AgentEvents {
   "container.exited": { id: string; exec?: string; exitCode: number; signal?: number; oomKilled: boolean };
   "session.opened": {
     session: number;
+    /** As the command was called: `argv[0]` is `docker`. */
     argv: string[];
     env: Record<string, string>;
     cwd: string;

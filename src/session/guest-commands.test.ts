@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import type { Command } from "../cli/command.js";
+import type { EngineHandler } from "../engine/api/handler.js";
+import type { FilesMachine } from "./caller-files.js";
+import { serveGuestCommands } from "./guest-commands.js";
+
+/** A guest whose one `docker` command is scripted by the test. */
+function fakeGuest(stdin: string[] = []) {
+  const listeners = new Map<string, (value: never) => void>();
+  const calls: [string, Record<string, unknown>][] = [];
+  const written = new Map<number, string>();
+  let closed: (() => void) | undefined;
+  const done = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  let streams = 0;
+  const agent = {
+    on(event: string, listener: (value: never) => void) {
+      listeners.set(event, listener);
+      return { dispose: () => listeners.delete(event) };
+    },
+    openOutput() {
+      const id = ++streams;
+      written.set(id, "");
+      return {
+        id,
+        write: async (bytes: Uint8Array) => {
+          if (written.get(id) === undefined) throw new Error("reader gone");
+          written.set(id, written.get(id) + new TextDecoder().decode(bytes));
+        },
+        end: async () => void calls.push([`end ${id}`, {}]),
+        reset() {},
+      };
+    },
+    openInput: () => ({
+      id: ++streams,
+      read: async () => {
+        const chunk = stdin.shift();
+        return chunk === undefined ? null : new TextEncoder().encode(chunk);
+      },
+      cancel: (reason: string) => void calls.push(["cancel", { reason }]),
+    }),
+    async call(command: string, params: Record<string, unknown>) {
+      calls.push([command, params]);
+      if (command === "session.close") closed?.();
+      return {};
+    },
+  };
+  const fire = (event: string, value: unknown) => listeners.get(event)?.(value as never);
+  const open = (argv: string[]) =>
+    fire("session.opened", {
+      session: 9,
+      argv,
+      env: { HOME: "/root" },
+      cwd: "/root/work",
+      terminal: { stdin: true, stdout: true, stderr: false },
+      columns: 100,
+      rows: 30,
+    });
+  return { machine: { agent } as unknown as FilesMachine, calls, written, fire, open, done, listeners };
+}
+
+const engine = {} as EngineHandler;
+
+test("text goes to the command's descriptors and its status ends it, after both streams", async () => {
+  const guest = fakeGuest();
+  const run: Command = async ({ argv, stdout, stderr, size, session }) => {
+    await stdout.write(`${argv.join(" ")} ${size().columns} ${session}\n`);
+    await stderr.write("warning\n");
+    return 7;
+  };
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "ps", "-a"]);
+  await guest.done;
+  expect([...guest.written.values()]).toEqual(["ps -a 100 9\n", "warning\n"]);
+  expect(guest.calls).toEqual([
+    ["session.accept", { session: 9, stdout: 1, stderr: 2 }],
+    ["end 1", {}],
+    ["end 2", {}],
+    ["session.close", { session: 9, exitCode: 7 }],
+  ]);
+});
+
+test("stdin is not read unless the command asks", async () => {
+  const guest = fakeGuest(["hello ", "there"]);
+  const run: Command = async ({ stdin, stdout }) => {
+    for await (const chunk of stdin()) await stdout.write(chunk);
+    return 0;
+  };
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "load"]);
+  await guest.done;
+  expect(guest.written.get(1)).toBe("hello there");
+  expect(guest.calls[1]).toEqual(["session.read", { session: 9, stdin: 3 }]);
+});
+
+test("signals and sizes reach the command they are for", async () => {
+  const guest = fakeGuest();
+  const run: Command = ({ onSignal, size }) =>
+    new Promise((resolve) => onSignal((signal) => resolve(signal + size().rows)));
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "run"]);
+  await Promise.resolve();
+  await Promise.resolve();
+  guest.fire("session.signal", { session: 8, signal: 1 });
+  guest.fire("session.resized", { session: 9, columns: 10, rows: 20 });
+  guest.fire("session.signal", { session: 9, signal: 2 });
+  await guest.done;
+  expect(guest.calls.at(-1)).toEqual(["session.close", { session: 9, exitCode: 22 }]);
+});
+
+test("a command that throws says so and ends with 1", async () => {
+  const guest = fakeGuest();
+  const run: Command = async () => {
+    throw new Error("engine gone");
+  };
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "ps"]);
+  await guest.done;
+  expect(guest.written.get(2)).toBe("docker: engine gone\n");
+  expect(guest.calls.at(-1)).toEqual(["session.close", { session: 9, exitCode: 1 }]);
+});
+
+test("disposing stops serving", () => {
+  const guest = fakeGuest();
+  serveGuestCommands({ machine: guest.machine, engine, run: async () => 0 }).dispose();
+  expect(guest.listeners.size).toBe(0);
+});
