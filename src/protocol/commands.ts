@@ -123,7 +123,16 @@ export interface Commands {
 
   /** Two-phase, as the OCI runtime lifecycle: after create the process waits, in its namespaces, to exec. */
   "container.create": {
-    params: { id: string; spec: RuntimeSpec; stdio: Stdio };
+    params: {
+      id: string;
+      spec: RuntimeSpec;
+      stdio: Stdio;
+      /**
+       * Small files of the container's own, such as /etc/hosts: written to a directory on the disk and bind-mounted,
+       * writable, over `path` of the root (which exists there as a file). `container.delete` removes them.
+       */
+      files?: { path: string; text: string }[];
+    };
     result: { pid: number };
   };
   "container.start": { params: { id: string }; result: Record<string, never> };

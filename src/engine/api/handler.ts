@@ -16,6 +16,8 @@ export interface EngineHandler {
 export interface Upgraded {
   stdin: WritableStream<Uint8Array>;
   output: ReadableStream<{ stream: "stdout" | "stderr"; bytes: Uint8Array }>;
+  /** stdio is joined to the session's descriptors in the guest; false for a process that was running already. */
+  joined: boolean;
 }
 
 /** Name of the header that joins a guest session. */
