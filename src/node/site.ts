@@ -5,7 +5,15 @@ import { build } from "vite";
 import { cacheDir, projectDir } from "./paths.js";
 
 /** What a built page depends on, besides the generated files below public/, whose hash the caller gives. */
-const INPUTS = ["index.html", "vite.config.ts", "package-lock.json", "tsconfig.base.json", "tsconfig.page.json", "src", "public/projects"];
+const INPUTS = [
+  "index.html",
+  "vite.config.ts",
+  "package-lock.json",
+  "tsconfig.base.json",
+  "tsconfig.page.json",
+  "src",
+  "public/projects",
+];
 
 function* filesBelow(path: string): Generator<string> {
   if (!statSync(path).isDirectory()) {
