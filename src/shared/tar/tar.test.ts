@@ -1,0 +1,153 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type TarEntry, TarError } from "./entry.js";
+import { readTar } from "./read-tar.js";
+import { writeTar } from "./write-tar.js";
+
+const text = (value: string) => new TextEncoder().encode(value);
+const base = { mode: 0o644, uid: 0, gid: 0, mtimeMs: 1_700_000_000_000 };
+const file = (path: string, contents = "x"): TarEntry => ({ ...base, path, type: "file", contents: text(contents) });
+
+const cases: [string, TarEntry][] = [
+  ["a file", file("a")],
+  ["an empty file", file("empty", "")],
+  ["exactly one block", file("block", "b".repeat(512))],
+  ["a directory", { ...base, path: "etc", type: "directory", mode: 0o1777 }],
+  ["a symlink", { ...base, path: "l", type: "symlink", linkname: "/etc/x", mode: 0o777 }],
+  ["a hard link", { ...base, path: "h", type: "hardlink", linkname: "a" }],
+  ["a character device", { ...base, path: "null", type: "character", major: 1, minor: 3 }],
+  ["a block device", { ...base, path: "sda", type: "block", major: 8, minor: 259 }],
+  ["a fifo", { ...base, path: "pipe", type: "fifo" }],
+  ["setuid", { ...file("su"), mode: 0o4755 }],
+  ["a name of 100", file("n".repeat(100))],
+  ["a name of 101", file("n".repeat(101))],
+  ["a path for the prefix", file(`${"d".repeat(120)}/${"n".repeat(90)}`)],
+  ["a prefix of 155", file(`${"d".repeat(155)}/${"n".repeat(100)}`)],
+  ["a directory whose name fills the field", { ...base, path: "d".repeat(100), type: "directory" }],
+  ["a path of 1,000", file(Array(100).fill("directory").join("/"))],
+  ["another alphabet", file("Ünïcödé/日本😀")],
+  ["a long link target", { ...base, path: "l", type: "symlink", linkname: "t/".repeat(200) }],
+  ["large ids", { ...file("ids"), uid: 3_000_000_000, gid: 4_294_967_294 }],
+  ["a time before 1970", { ...file("old"), mtimeMs: -5000 }],
+  [
+    "xattrs",
+    {
+      ...file("caps"),
+      xattrs: new Map([
+        ["security.capability", Uint8Array.of(1, 0, 0, 2, 10, 61, 255)],
+        ["user.note", text("é")],
+      ]),
+    },
+  ],
+];
+
+test.each(cases)("writes and reads %s", (_, entry) => {
+  expect([...readTar(writeTar([entry]))]).toEqual([entry]);
+});
+
+test("whole seconds unless asked otherwise", () => {
+  const entry = { ...file("t"), mtimeMs: 1_700_000_000_125 };
+  expect([...readTar(writeTar([entry]))][0]!.mtimeMs).toBe(1_700_000_000_000);
+  expect([...readTar(writeTar([entry], { fractionalTimes: true }))][0]!.mtimeMs).toBe(1_700_000_000_125);
+});
+
+test("the same entries give the same bytes, and contents are not copied on reading", () => {
+  const entries = cases.map(([, entry]) => entry);
+  const tar = writeTar(entries);
+  expect(writeTar(entries)).toEqual(tar);
+  expect([...readTar(tar)]).toEqual(entries);
+  expect([...readTar(tar)][0]!.contents!.buffer).toBe(tar.buffer);
+});
+
+test("an empty tar is two zero blocks", () => {
+  expect(writeTar([])).toEqual(new Uint8Array(1024));
+  expect([...readTar(new Uint8Array(1024))]).toEqual([]);
+  expect([...readTar(new Uint8Array(0))]).toEqual([]);
+});
+
+describe("refuses", () => {
+  const failure = (tar: Uint8Array, limits = {}) => {
+    try {
+      for (const _ of readTar(tar, limits));
+    } catch (error) {
+      return error instanceof TarError ? `${error.code}: ${error.message}` : String(error);
+    }
+    return "read";
+  };
+  const damaged = (change: (tar: Uint8Array) => void, entry = file("victim")) => {
+    const tar = writeTar([entry]);
+    change(tar);
+    return tar;
+  };
+  /** Changes a header and mends its checksum. */
+  const forged = (offset: number, bytes: string, entry = file("victim")) =>
+    damaged((tar) => {
+      tar.set(text(bytes), offset);
+      tar.set(text("        "), 148);
+      const sum = tar.subarray(0, 512).reduce((a, b) => a + b, 0);
+      tar.set(text(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+    }, entry);
+  const withPax = (records: string) =>
+    Uint8Array.from([...forged(156, "x", file("p", records)).subarray(0, 1024), ...writeTar([file("victim")])]);
+
+  test.each<[string, Uint8Array, string]>([
+    ["a wrong checksum", damaged((tar) => (tar[0] = 0x57)), "checksum: invalid tar header checksum at 0"],
+    ["a cut header", writeTar([file("a")]).subarray(0, 300), "truncated: unexpected end of the tar in a header at 0"],
+    ["cut contents", writeTar([file("cut")]).subarray(0, 512), "truncated: unexpected end of the tar in cut: 0 of 1"],
+    ["letters in a number", forged(124, "notoctal"), "malformed: invalid size"],
+    ["a type it does not know", forged(156, "Z"), 'unsupported: unsupported tar entry type "Z": victim'],
+    ["GNU sparse files", forged(156, "S"), 'unsupported: unsupported tar entry type "S": victim'],
+    ["a lone zero block", Uint8Array.from([...new Uint8Array(512), ...writeTar([file("a")])]), "malformed: a lone"],
+    ["a bad pax record", forged(156, "x", file("p", "nonsense")), "malformed: malformed pax record at byte 0 of p"],
+    ["a pax length beyond the end", forged(156, "x", file("p", "99 a=b\n")), "malformed: malformed pax record"],
+    ["a negative pax size", withPax("11 size=-1\n"), "malformed: negative pax size -1 in victim"],
+    ["a fractional pax uid", withPax("11 uid=1.5\n"), 'malformed: invalid pax uid "1.5" in victim'],
+  ])("%s", (_, tar, message) => expect(failure(tar)).toContain(message));
+
+  test("more than its limits", () => {
+    const tar = writeTar([file("one", "11"), file("two", "22")]);
+    expect(failure(tar, { entries: 1 })).toBe("limit: more than 1 entries at two");
+    expect(failure(tar, { totalBytes: 3 })).toBe("limit: contents exceed 3 bytes at two");
+    expect(failure(writeTar([file("p".repeat(50))]), { pathBytes: 40 })).toContain("limit: path longer than 40 bytes");
+    expect(failure(writeTar([file("p".repeat(500))]), { headerBytes: 40 })).toContain("limit: extended header of");
+  });
+
+  test("a device number that does not fit", () => {
+    expect(() => writeTar([{ ...base, path: "dev", type: "character", major: 2 ** 22, minor: 0 }])).toThrow(
+      "device number 4194304:0 of dev does not fit in a tar",
+    );
+  });
+});
+
+const hasTar = spawnSync("tar", ["--version"]).status === 0;
+describe.skipIf(!hasTar)("beside GNU tar (skipped where there is none)", () => {
+  const scratch = () => mkdtempSync(join(tmpdir(), "tar-"));
+  test.each(["gnu", "pax", "ustar", "v7", "oldgnu"])("reads its %s format", (format) => {
+    const dir = scratch();
+    const long = format === "gnu" || format === "pax" || format === "oldgnu";
+    const deep = long ? Array(30).fill("deep-directory").join("/") : "deep";
+    mkdirSync(join(dir, deep), { recursive: true });
+    writeFileSync(join(dir, deep, "file"), "contents");
+    symlinkSync(long ? "t".repeat(150) : "t", join(dir, "link"));
+    const owner = format === "gnu" ? ["--owner=:3000000000", "--group=:1"] : ["--owner=:5", "--group=:1"];
+    const tar = execFileSync("tar", [`--format=${format}`, ...owner, "--sort=name", "-cf", "-", "-C", dir, "."]);
+    const entries = [...readTar(tar)];
+    rmSync(dir, { recursive: true });
+    const found = entries.find(({ path }) => path === `./${deep}/file`)!;
+    expect(new TextDecoder().decode(found.contents)).toBe("contents");
+    expect(found).toMatchObject({ type: "file", uid: format === "gnu" ? 3_000_000_000 : 5, gid: 1 });
+    expect(entries.find(({ path }) => path === "./link")!.linkname).toBe(long ? "t".repeat(150) : "t");
+    expect(entries[0]).toMatchObject({ path: ".", type: "directory" });
+  });
+
+  test("is read by it", () => {
+    const listable = cases.map(([, entry]) => entry).filter(({ type }) => type !== "hardlink");
+    const listing = execFileSync("tar", ["--quoting-style=literal", "-tf", "-"], { input: writeTar(listable) });
+    expect(listing.toString().trim().split("\n")).toEqual(
+      listable.map(({ path, type }) => (type === "directory" ? `${path}/` : path)),
+    );
+  });
+});
