@@ -99,7 +99,13 @@ export interface MachineOptions {
   /** Start the interactive shell on hvc0. */
   shell: boolean;
   /** Files that the workspace starts with. */
-  workspace?: Iterable<{ path: string; bytes: Uint8Array; mode?: number }>;
+  workspace?: Iterable<WorkspaceSeed>;
   /** How long the agent may be silent before health is `hung`. Default 20,000. */
   timeoutMs?: number;
 }
+
+/** What the workspace starts with; parents that are left out are made. Default modes 0644 and 0755. */
+export type WorkspaceSeed =
+  | { type: "file"; path: string; bytes: Uint8Array; mode?: number }
+  | { type: "directory"; path: string; mode?: number }
+  | { type: "symlink"; path: string; target: string };
