@@ -6,6 +6,9 @@ import type { TraceEvent } from "../engine/trace/events.js";
 import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
 import type { Event } from "../shared/disposable.js";
 
+export type { SpanEnd, SpanKind, SpanStart, StepEvent, TraceEvent } from "../engine/trace/events.js";
+export type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
+
 export interface Session {
   /** Docker Engine API. */
   fetch(path: string, init?: { method?: string; body?: Uint8Array | string; signal?: AbortSignal }): Promise<Response>;
@@ -16,7 +19,7 @@ export interface Session {
   onTrace: Event<TraceEvent>;
   onProgress: Event<LoadProgress>;
   onHealth: Event<MachineHealth>;
-  /** Resolves when the terminal takes input; rejects with what went wrong. */
+  /** Resolves when the terminal takes input; rejects with a SessionStartError. */
   ready: Promise<void>;
   dispose(): void;
 }
@@ -41,4 +44,22 @@ export interface LoadProgress {
   label: string;
   loadedBytes?: number;
   totalBytes?: number;
+}
+
+/** Why a session did not start: the closed list. */
+export type SessionStartCode =
+  | "vm-missing"
+  | "vm-unreadable"
+  | "project-unreadable"
+  | "machine-failed"
+  | "worker-failed";
+
+export class SessionStartError extends Error {
+  override name = "SessionStartError";
+  constructor(
+    readonly code: SessionStartCode,
+    message: string,
+  ) {
+    super(message);
+  }
 }
