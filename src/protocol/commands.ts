@@ -242,4 +242,6 @@ export interface Hello {
   protocol: number;
   /** `drydock-agent` or `drydock-page`. */
   name: string;
+  /** Sent because the other side said hello; absent when this side has started (anew). */
+  answer?: true;
 }

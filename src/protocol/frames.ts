@@ -4,11 +4,22 @@
  *     u32 length   bytes after this field: 5 + payload, little-endian
  *     u8  kind     one of FrameKind
  *     u32 id       request id, or stream id; 0 where neither applies
- *     …   payload  UTF-8 JSON for hello, request, reply, failure and event; raw bytes for data;
- *                  u32 bytes granted for credit; UTF-8 reason for reset; nothing for end
+ *     …   payload  UTF-8 JSON for hello (Hello), request ([command, params]), reply (result), failure
+ *                  (AgentFailure) and event ([event, value]); raw bytes for data; u32 bytes granted for credit;
+ *                  UTF-8 reason for reset and cancel; nothing for end
  *
- * The first frame of each side is `hello`. A frame that is too long, of unknown kind or too short is a
- * ProtocolError, after which the stream cannot be trusted and is given up.
+ * Starting. A side that starts sends `hello`; a side that gets one sends its own back with `answer: true`. A hello
+ * that is no answer says that its sender has started anew (a page that restored a saved state, an agent that was
+ * started again): the receiver rejects its calls under way, resets its streams and drops the replies it still owes.
+ * What arrives before the other side's first hello was meant for a predecessor and is dropped. A state is therefore
+ * saved only between frames.
+ *
+ * Streams. The writer ends a stream once, with `end` or `reset`; that is the last frame it sends on it. The reader may
+ * `cancel`; a writer that had not ended answers with `end`. Each stream starts with a credit of STREAM_WINDOW_BYTES.
+ * A page that gets data for a stream that it has given up cancels it again.
+ *
+ * A frame that is too long, of unknown kind or too short, or data beyond the window, is a ProtocolError, after which
+ * the channel cannot be trusted and is given up.
  */
 export const FrameKind = {
   hello: 1,
@@ -20,6 +31,7 @@ export const FrameKind = {
   end: 7,
   credit: 8,
   reset: 9,
+  cancel: 10,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];

@@ -5,7 +5,7 @@
 import type { Disposable, Event } from "../shared/disposable.js";
 import type { AgentEvents, AgentFailure, Commands, StreamId } from "./commands.js";
 
-/** The bytes below a peer. */
+/** The bytes below a peer. Never delivers from within `send`; a chunk delivered is the peer's to keep. */
 export interface Transport {
   /** Queues bytes, in order; resolves when the next may be queued without growing memory. */
   send(bytes: Uint8Array): Promise<void>;
@@ -13,6 +13,7 @@ export interface Transport {
   onReceive: Event<Uint8Array>;
   /** The other end is gone, or bytes were refused. */
   onClose: Event<Error>;
+  /** After what was sent has left. */
   close(reason: Error): void;
 }
 
@@ -70,6 +71,10 @@ export interface Peer<
   /** The other end of a stream that the page opened, by the id named in a command. */
   input(id: StreamId): InputStream;
   output(id: StreamId): OutputStream;
+  /** Streams not yet ended. */
+  readonly streams: number;
+  /** The other end started anew: calls under way were rejected, streams reset, replies still owed dropped. */
+  onRestart: Event<void>;
   onClose: Event<Error>;
 }
 
