@@ -15,7 +15,14 @@ export interface RuntimeSpec {
 export interface Process {
   terminal?: boolean;
   consoleSize?: { height: number; width: number };
-  user: { uid: number; gid: number; additionalGids?: number[]; umask?: number };
+  user: {
+    uid: number;
+    gid: number;
+    additionalGids?: number[];
+    umask?: number;
+    /** `name|uid[:group|gid]`, looked up in the container's own /etc/passwd and /etc/group instead of the numbers. */
+    username?: string;
+  };
   args: string[];
   env: string[];
   cwd: string;
