@@ -92,10 +92,13 @@ export interface System {
   /** Brings a network interface up. */
   linkUp(name: string): void;
   swapon(path: string): void;
+  swapoff(path: string): void;
 
   // files
   open(path: string, flags: number, mode: number): Fd;
   close(fd: Fd): void;
+  /** close_range(2) without flags: every open descriptor from `first` to `last`. */
+  closeRange(first: Fd, last: Fd): void;
   /** At most `max` bytes; empty at the end of the file; null when it would block. */
   read(fd: Fd, max: number): Uint8Array | null;
   /** Bytes taken; 0 when it would block. */
@@ -136,7 +139,7 @@ export interface System {
   /** A listening SOCK_SEQPACKET or SOCK_STREAM unix socket, close-on-exec. */
   listenUnix(path: string, mode: number): Fd;
   accept(fd: Fd): Fd;
-  /** A connected pair, close-on-exec. */
+  /** A connected pair, SOCK_SEQPACKET (one send is one receive), close-on-exec. */
   socketpair(): readonly [Fd, Fd];
   sendFds(socket: Fd, bytes: Uint8Array, fds: readonly Fd[]): void;
   /** Null when it would block; empty bytes when the other side is gone. Received descriptors are close-on-exec. */
