@@ -1,0 +1,140 @@
+/**
+ * What a container printed, kept in the page's memory as a ring: when it is full, the oldest lines go. Lines are what
+ * `docker logs` counts and stamps with times; a line may come in several pieces.
+ */
+import { Emitter } from "../../shared/disposable.js";
+
+export type StreamName = "stdout" | "stderr";
+
+export interface LogEntry {
+  /** Counts up from 0 for the first piece. */
+  readonly number: number;
+  readonly stream: StreamName;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** A line with its newline, or a piece of one. */
+  readonly bytes: Uint8Array;
+  /** First piece of its line. */
+  readonly startsLine: boolean;
+}
+
+export interface LogQuery {
+  stdout: boolean;
+  stderr: boolean;
+  /** Milliseconds since 1970, inclusive. */
+  since?: number;
+  until?: number;
+  /** Lines from the end; absent: all. */
+  tail?: number;
+  /** Goes on until the log is closed. */
+  follow: boolean;
+  signal?: AbortSignal;
+}
+
+const NEWLINE = 0x0a;
+/** What an entry costs besides its bytes, so that a million empty lines count too. */
+const ENTRY_COST = 64;
+
+export class ContainerLog {
+  readonly #limitBytes: number;
+  readonly #changed = new Emitter<void>();
+  readonly #lineOpen: Record<StreamName, boolean> = { stdout: false, stderr: false };
+  #entries: LogEntry[] = [];
+  /** Entries before this index were dropped but not yet cut off the array. */
+  #head = 0;
+  #next = 0;
+  #bytes = 0;
+  #open = false;
+
+  constructor(limitBytes = 4 << 20) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** A run of the container begins: followers stay until `close`. */
+  open(): void {
+    this.#open = true;
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#lineOpen.stdout = false;
+    this.#lineOpen.stderr = false;
+    this.#changed.fire();
+  }
+
+  append(stream: StreamName, bytes: Uint8Array, at: number): void {
+    for (let start = 0; start < bytes.length; ) {
+      const newline = bytes.indexOf(NEWLINE, start);
+      const end = newline < 0 ? bytes.length : newline + 1;
+      this.#push(stream, bytes.slice(start, end), at, newline < 0);
+      start = end;
+    }
+    this.#drop();
+    this.#changed.fire();
+  }
+
+  async *read(query: LogQuery): AsyncGenerator<LogEntry, void, undefined> {
+    let next = this.#start(query);
+    for (;;) {
+      for (const entry of this.#from(next)) {
+        next = entry.number + 1;
+        if (query.until !== undefined && entry.at > query.until) return;
+        if (isWanted(entry, query)) yield entry;
+      }
+      if (!query.follow || query.signal?.aborted) return;
+      if (next >= this.#next) {
+        if (!this.#open) return;
+        await this.#change(query.signal);
+      }
+    }
+  }
+
+  #push(stream: StreamName, bytes: Uint8Array, at: number, leavesOpen: boolean): void {
+    this.#entries.push({ number: this.#next++, stream, at, bytes, startsLine: !this.#lineOpen[stream] });
+    this.#lineOpen[stream] = leavesOpen;
+    this.#bytes += bytes.length + ENTRY_COST;
+  }
+
+  #drop(): void {
+    while (this.#bytes > this.#limitBytes && this.#head < this.#entries.length - 1) {
+      this.#bytes -= this.#entries[this.#head]!.bytes.length + ENTRY_COST;
+      this.#head++;
+    }
+    if (this.#head > 1024 && this.#head > this.#entries.length / 2) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #from(number: number): LogEntry[] {
+    const first = this.#next - (this.#entries.length - this.#head);
+    return this.#entries.slice(this.#head + Math.max(0, number - first));
+  }
+
+  #start(query: LogQuery): number {
+    if (query.tail === undefined) return 0;
+    if (query.tail <= 0) return this.#next;
+    let lines = 0;
+    for (let i = this.#entries.length - 1; i >= this.#head; i--) {
+      const entry = this.#entries[i]!;
+      if (isWanted(entry, query) && entry.startsLine && ++lines === query.tail) return entry.number;
+    }
+    return 0;
+  }
+
+  #change(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        subscription.dispose();
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const subscription = this.#changed.event(done);
+      signal?.addEventListener("abort", done);
+    });
+  }
+}
+
+function isWanted(entry: LogEntry, query: LogQuery): boolean {
+  return query[entry.stream] && (query.since === undefined || entry.at >= query.since);
+}
