@@ -128,6 +128,7 @@ export interface System {
   mknod(path: string, mode: number, major: number, minor: number): void;
   chmod(path: string, mode: number): void;
   lchown(path: string, uid: number, gid: number): void;
+  fchown(fd: Fd, uid: number, gid: number): void;
   utimens(path: string, mtime: number): void;
   listxattr(path: string): string[];
   getxattr(path: string, name: string): Uint8Array;
