@@ -50,7 +50,7 @@ static JSValue linux_pivot_root(JSContext *ctx, JSValueConst self, int argc, JSV
   return result;
 }
 
-enum { CHROOT, CHDIR, SETHOSTNAME, SETDOMAINNAME, SWAPON };
+enum { CHROOT, CHDIR, SETHOSTNAME, SETDOMAINNAME, SWAPON, SWAPOFF };
 
 static int call_with_text(int call, const char *text) {
   switch (call) {
@@ -62,8 +62,10 @@ static int call_with_text(int call, const char *text) {
       return sethostname(text, strlen(text));
     case SETDOMAINNAME:
       return setdomainname(text, strlen(text));
-    default:
+    case SWAPON:
       return swapon(text, 0);
+    default:
+      return swapoff(text);
   }
 }
 
@@ -104,6 +106,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_MAGIC_DEF("sethostname", 1, linux_text_call, SETHOSTNAME),
     JS_CFUNC_MAGIC_DEF("setdomainname", 1, linux_text_call, SETDOMAINNAME),
     JS_CFUNC_MAGIC_DEF("swapon", 1, linux_text_call, SWAPON),
+    JS_CFUNC_MAGIC_DEF("swapoff", 1, linux_text_call, SWAPOFF),
     JS_CFUNC_DEF("linkUp", 1, linux_link_up),
 };
 const FunctionGroup mount_functions = {functions, COUNT(functions)};
