@@ -6,6 +6,13 @@ import type { TraceEvent } from "../engine/trace/events.js";
 import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
 import type { Event } from "../shared/disposable.js";
 
+export type {
+  ContainerInspect,
+  ContainerStats,
+  ContainerSummary,
+  ImageSummary,
+} from "../engine/api/types.js";
+export type { LayerReport, LayerReportChange } from "../engine/layers/layer-report.js";
 export type { SpanEnd, SpanKind, SpanStart, StepEvent, TraceEvent } from "../engine/trace/events.js";
 export type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
 

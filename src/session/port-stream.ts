@@ -5,13 +5,14 @@
 type Ask = "pull" | "cancel";
 type Answer = { chunk: Uint8Array } | { end: true } | { error: string };
 
-/** The port to hand to the other side. */
-export function sendStream(stream: ReadableStream<Uint8Array>): MessagePort {
+/** The port to hand to the other side. `onEnd` is called once, when nothing more will pass. */
+export function sendStream(stream: ReadableStream<Uint8Array>, onEnd: () => void = () => {}): MessagePort {
   const { port1, port2 } = new MessageChannel();
   const reader = stream.getReader();
   const finish = (answer: Answer) => {
     port1.postMessage(answer);
     port1.close();
+    onEnd();
   };
   const pull = async () => {
     try {
@@ -33,6 +34,7 @@ export function sendStream(stream: ReadableStream<Uint8Array>): MessagePort {
     }
     reader.cancel().catch(() => {});
     port1.close();
+    onEnd();
   };
   return port2;
 }
