@@ -1,0 +1,40 @@
+/** Lists of files that the agent sends: JSON lines on a stream, contents in one exchange file. */
+import type { CollectedEntry } from "../../protocol/commands.js";
+import type { EngineMachine } from "../engine-machine.js";
+
+export interface Collected {
+  entries: CollectedEntry[];
+  /** Bytes of a file entry. */
+  contents(entry: CollectedEntry): Uint8Array;
+}
+
+/** What the upper directory of snapshot `key` changed, parents first. */
+export async function collectDiff({ agent, exchange }: EngineMachine, key: string): Promise<Collected> {
+  const input = agent.openInput();
+  const contents = exchange.name();
+  const lines = readLines(input);
+  const reply = agent.call("snapshot.diff", { key, entries: input.id, contents });
+  // The lines end in failure when the command does, and it is the command that tells why.
+  lines.catch(() => {});
+  reply.catch((error: Error) => input.cancel(error.message));
+  const { contentBytes } = await reply;
+  const entries = (await lines).map((line) => JSON.parse(line) as CollectedEntry);
+  const bytes = contentBytes > 0 ? exchange.take(contents) : takeIfThere(exchange, contents);
+  return { entries, contents: ({ offset = 0, size = 0 }) => bytes.subarray(offset, offset + size) };
+}
+
+/** An empty file may have been made or not; either way it is not left behind. */
+function takeIfThere(exchange: EngineMachine["exchange"], name: string): Uint8Array {
+  try {
+    return exchange.take(name);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<string[]> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
+  return text.split("\n").filter((line) => line !== "");
+}

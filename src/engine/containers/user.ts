@@ -1,0 +1,65 @@
+/**
+ * `USER` looked up in the /etc/passwd and /etc/group of an image, on the page's side: the guest need not read them.
+ * Rules and words as Docker's runtime has them.
+ */
+import { EngineError } from "../engine-error.js";
+import type { LayeredTree } from "./layered-tree.js";
+
+export interface User {
+  uid: number;
+  gid: number;
+  additionalGids: number[];
+  home: string;
+}
+
+interface Line {
+  name: string;
+  fields: string[];
+}
+
+/** @param user `name|uid[:group|gid]`, empty for root. @throws {EngineError} `invalid` naming who is not there. */
+export async function lookUpUser(tree: LayeredTree, user: string): Promise<User> {
+  const [userPart = "", groupPart] = user.split(":");
+  const wanted = userPart || "0";
+  const passwd = parse(await tree.readText("/etc/passwd"));
+  const line = passwd.find(({ name, fields }) => name === wanted || fields[2] === wanted);
+  const uid = numberOf(line?.fields[2]) ?? numberOf(wanted);
+  if (uid === undefined)
+    throw new EngineError("invalid", `unable to find user ${wanted}: no matching entries in passwd file`);
+  const home = line?.fields[5] || "/";
+  const groups = parse(await tree.readText("/etc/group"));
+  if (groupPart) return { uid, gid: groupId(groups, groupPart), additionalGids: [], home };
+  return { uid, gid: numberOf(line?.fields[3]) ?? 0, additionalGids: line ? groupsOf(groups, line.name) : [], home };
+}
+
+/** @throws {EngineError} `invalid` naming the group. */
+export async function lookUpGroup(tree: LayeredTree, group: string): Promise<number> {
+  return groupId(parse(await tree.readText("/etc/group")), group);
+}
+
+function groupId(groups: Line[], wanted: string): number {
+  const line = groups.find(({ name, fields }) => name === wanted || fields[2] === wanted);
+  const gid = numberOf(line?.fields[2]) ?? numberOf(wanted);
+  if (gid === undefined)
+    throw new EngineError("invalid", `unable to find group ${wanted}: no matching entries in group file`);
+  return gid;
+}
+
+function groupsOf(groups: Line[], user: string): number[] {
+  return groups.flatMap(({ fields }) => {
+    const gid = numberOf(fields[2]);
+    return gid !== undefined && fields[3]?.split(",").includes(user) ? [gid] : [];
+  });
+}
+
+function parse(text = ""): Line[] {
+  return text
+    .split("\n")
+    .filter((line) => line.includes(":") && !line.startsWith("#"))
+    .map((line) => line.split(":"))
+    .map((fields) => ({ name: fields[0]!, fields }));
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) <= 0x7fffffff ? Number(text) : undefined;
+}
