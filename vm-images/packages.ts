@@ -10,6 +10,7 @@ import { asStep, type StepListener } from "../src/node/steps.js";
 import { isThere, publishFolder } from "./cache-folder.js";
 import { createPrivateApt, type DebianPackage } from "./private-apt.js";
 import { KERNEL, KERNEL_METAPACKAGE, PACKAGES, type PackageRecipe, SUITES } from "./recipe.js";
+import { packagesHash } from "./recipe-hash.js";
 
 const run = promisify(execFile);
 
@@ -20,6 +21,11 @@ export interface FetchedPackages {
   /** The kernel first. */
   all: FetchedPackage[];
   kernel: FetchedPackage;
+}
+
+/** Where the packages of this recipe and lock are kept. */
+export async function packagesFolder(cacheDir: string): Promise<string> {
+  return join(cacheDir, "packages", await packagesHash());
 }
 
 /** @param folder where they are kept, named by the hash of what was asked for. */
@@ -72,7 +78,10 @@ async function dependencyOf([metapackage]: DebianPackage[]): Promise<string> {
 }
 
 /** Unpacks each package below `dir`/<name>; returns where. */
-export async function unpack(packages: readonly FetchedPackage[], dir: string): Promise<(name: string) => string> {
+export async function unpack(
+  packages: readonly Pick<FetchedPackage, "name" | "file">[],
+  dir: string,
+): Promise<(name: string) => string> {
   await Promise.all(
     packages.map(async ({ name, file }) => {
       await mkdir(join(dir, name), { recursive: true });

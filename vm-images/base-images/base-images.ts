@@ -1,0 +1,59 @@
+/** The images that the page's static registry offers from the start. */
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { asStep, type StepListener } from "../../src/node/steps.js";
+import { isThere, publishFolder } from "../cache-folder.js";
+import { install } from "../install.js";
+import { fetchPackages, packagesFolder, unpack } from "../packages.js";
+import { baseImagesHash } from "../recipe-hash.js";
+import { busyboxRootfs } from "./busybox-rootfs.js";
+import { makeImage } from "./oci-image.js";
+import { writeLayout, writeRegistry } from "./write-registry.js";
+
+export interface BuildOptions {
+  /** Drydock's folder in the XDG cache. */
+  cacheDir: string;
+  onStep: StepListener;
+}
+
+/**
+ * Builds what is not in the cache. @returns the folder: `registry/v2/…` the static registry, `oci/<name>` layouts.
+ */
+export async function buildBaseImages({ cacheDir, onStep }: BuildOptions): Promise<string> {
+  const folder = join(cacheDir, "base-images", await baseImagesHash());
+  if (await isThere(folder)) return folder;
+  const { all } = await fetchPackages(await packagesFolder(cacheDir), onStep);
+  const busybox = all.find((each) => each.name === "busybox-static")!;
+  await asStep(
+    onStep,
+    "base image busybox",
+    () => publishFolder(folder, (partial) => buildBusybox(partial, busybox)),
+    () => ({ detail: busybox.version }),
+  );
+  return folder;
+}
+
+async function buildBusybox(folder: string, debian: { name: string; version: string; file: string }): Promise<void> {
+  const scratch = join(folder, "unpacked");
+  const unpacked = await unpack([debian], scratch);
+  const program = join(unpacked(debian.name), "bin/busybox");
+  // The package's own time: the same package gives the same image.
+  const { mtimeMs } = await stat(program);
+  const version = /^(?:\d+:)?(\d+\.\d+)(\.\d+)/.exec(debian.version);
+  if (!version) throw new Error(`no version of busybox in "${debian.version}"`);
+  const image = makeImage({
+    rootfs: busyboxRootfs(await readFile(program), mtimeMs),
+    config: { Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], Cmd: ["sh"] },
+    created: new Date(mtimeMs).toISOString(),
+    createdBy: `BusyBox ${version[1]}${version[2]} (static), Debian ${debian.version}`,
+  });
+  await rm(scratch, { recursive: true });
+  const tags = ["latest", version[1]!, `${version[1]}${version[2]}`];
+  await writeRegistry(join(folder, "registry"), "busybox", tags, image);
+  await writeLayout(join(folder, "oci/busybox"), tags, image);
+}
+
+/** Puts the static registry at `publicDir`/registry. */
+export async function installBaseImages(folder: string, publicDir: string): Promise<void> {
+  await install(join(folder, "registry"), join(publicDir, "registry"));
+}
