@@ -1,0 +1,92 @@
+/** System calls as text, for the trace and for the recording fake: flags by name, numbers as the headers write them. */
+import * as constants from "./constants.js";
+import type { CapabilitySet } from "./system.js";
+
+export const CGROUP_ROOT = "/sys/fs/cgroup/";
+
+type FlagNames = [name: string, value: number][];
+
+function namesOf(prefix: string): FlagNames {
+  return Object.entries<number>(constants).filter(([name]) => name.startsWith(prefix));
+}
+
+function byNumber(names: FlagNames): Map<number, string> {
+  return new Map(names.map(([name, value]) => [value, name]));
+}
+
+const cloneFlags = namesOf("CLONE_");
+const mountFlags = namesOf("MS_");
+const umountFlags: FlagNames = [...namesOf("MNT_"), ...namesOf("UMOUNT_")];
+const ambientActions = namesOf("PR_CAP_AMBIENT_");
+const prctlOptions = byNumber(namesOf("PR_").filter((option) => !ambientActions.some(([name]) => name === option[0])));
+const ambientNames = byNumber(ambientActions);
+const rlimits = byNumber(namesOf("RLIMIT_"));
+const signals = byNumber(namesOf("SIG"));
+
+/** `A|B`; a bit without a name in hex; empty for 0. */
+function flagText(flags: number, names: FlagNames): string {
+  let rest = flags >>> 0;
+  const found: string[] = [];
+  for (const [name, value] of names) {
+    if ((rest & value) !== value) continue;
+    found.push(name);
+    rest = (rest & ~value) >>> 0;
+  }
+  if (rest) found.push(`0x${rest.toString(16)}`);
+  return found.join("|");
+}
+
+/** Present parts, with blanks between. */
+function words(...parts: (string | number)[]): string {
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+export const cloneText = (flags: number) => flagText(flags, cloneFlags);
+
+export const setnsText = (fd: number, nstype: number) => words("fd", fd, flagText(nstype, cloneFlags));
+
+/** `overlay on /mnt lowerdir=…`, `tmpfs on /dev type tmpfs MS_NOSUID mode=755`: the type where the source does not say it. */
+export function mountText(source: string, target: string, type: string, flags: number, data: string): string {
+  const kind = type && type !== source ? `type ${type}` : "";
+  return words(source || "none", "on", target, kind, flagText(flags, mountFlags), data);
+}
+
+export const umountText = (target: string, flags: number) => words(target, flagText(flags, umountFlags));
+
+export function prctlText(option: number, arg2: number, arg3 = 0): string {
+  const name = prctlOptions.get(option) ?? String(option);
+  if (option === constants.PR_CAP_AMBIENT) return words(name, ambientNames.get(arg2) ?? arg2, arg3);
+  return words(name, arg2);
+}
+
+export function capsetText(effective: CapabilitySet, permitted: CapabilitySet, inheritable: CapabilitySet): string {
+  return `effective ${setText(effective)} permitted ${setText(permitted)} inheritable ${setText(inheritable)}`;
+}
+
+function setText([low, high]: CapabilitySet): string {
+  return `0x${(BigInt(high >>> 0) * 0x1_0000_0000n + BigInt(low >>> 0)).toString(16)}`;
+}
+
+export function setrlimitText(resource: number, soft: number, hard: number): string {
+  const value = (limit: number) => (limit < 0 ? "unlimited" : limit);
+  return words(rlimits.get(resource) ?? resource, value(soft), value(hard));
+}
+
+export const killText = (pid: number, signal: number) => words(pid, signals.get(signal) ?? signal);
+
+export function execveText(_path: string, argv: readonly string[]): string {
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+}
+
+export function mknodText(path: string, mode: number, major: number, minor: number): string {
+  const type = mode & constants.S_IFMT;
+  if (type === constants.S_IFCHR) return `${path} c ${major}:${minor}`;
+  if (type === constants.S_IFBLK) return `${path} b ${major}:${minor}`;
+  return path;
+}
+
+/** Control files by their own name, others by path. */
+export function writeFileText(path: string, text: string): string {
+  const name = path.startsWith(CGROUP_ROOT) ? path.slice(path.lastIndexOf("/") + 1) : path;
+  return words(name, text.trim());
+}
