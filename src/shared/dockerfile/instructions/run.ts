@@ -1,0 +1,53 @@
+import { type CommandLine, commandLineOf } from "../arguments.js";
+import { base, type InstructionBase, type InstructionDefinition } from "../definition.js";
+import { parseFlags } from "../flags.js";
+import { commandLine } from "../forms.js";
+import { heredocText, parseHeredocWord } from "../heredoc.js";
+
+export interface RunInstruction extends InstructionBase {
+  name: "RUN";
+  command: CommandLine;
+  /** Values of --mount as written; see parseRunMount. */
+  mounts: string[];
+  network?: string;
+  security?: string;
+}
+
+/** What a RUN has to run, its heredocs put in place. */
+export type RunScript =
+  | { form: "exec"; argv: string[] }
+  | { form: "shell"; script: string }
+  /** A heredoc that begins with `#!`: a file to run by itself. */
+  | { form: "file"; name: string; contents: string };
+
+export const run: InstructionDefinition<RunInstruction> = {
+  summary: "Runs a command in the image made so far; what it changes becomes a layer.",
+  usage: 'RUN [--mount=…] COMMAND LINE  or  RUN ["PROGRAM", "ARGUMENT"…]',
+  form: commandLine,
+  takesHeredocs: true,
+  parse(statement) {
+    const { mount, ...flags } = parseFlags(statement.flags, {
+      mount: "strings",
+      network: "string",
+      security: "string",
+    });
+    return { ...base("RUN", statement), command: commandLineOf(statement), mounts: mount, ...flags };
+  },
+  expand(instruction, expand) {
+    return { ...instruction, mounts: instruction.mounts.map(expand.word) };
+  },
+};
+
+/** A heredoc that is the whole command is the script; others are handed to the shell as they stand. */
+export function runScript({ command, heredocs }: RunInstruction): RunScript {
+  const first = heredocs[0];
+  if (command.form === "exec" || !first) return command;
+  if (parseHeredocWord(command.script)) {
+    const contents = heredocText(first);
+    return first.content.startsWith("#!")
+      ? { form: "file", name: first.name, contents }
+      : { form: "shell", script: contents };
+  }
+  const bodies = heredocs.map(({ content, name }) => `\n${content}${name}`);
+  return { form: "shell", script: command.script + bodies.join("") };
+}
