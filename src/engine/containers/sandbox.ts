@@ -43,9 +43,18 @@ export class Exits {
     this.#waiting.delete(keyOf(id, exec));
   }
 
+  /** Container `id` has ended, and every exec in it. */
+  endExecs(id: string): void {
+    for (const [key, resolve] of this.#waiting) {
+      if (!key.startsWith(`${id} `)) continue;
+      this.#waiting.delete(key);
+      resolve(KILLED);
+    }
+  }
+
   /** The machine is gone: everything in it has ended. */
   endAll(): void {
-    for (const resolve of this.#waiting.values()) resolve({ exitCode: 137, signal: 9, oomKilled: false });
+    for (const resolve of this.#waiting.values()) resolve(KILLED);
     this.#waiting.clear();
   }
 
@@ -54,6 +63,7 @@ export class Exits {
   }
 }
 
+const KILLED: Exit = { exitCode: 137, signal: 9, oomKilled: false };
 const keyOf = (id: string, exec?: string) => (exec === undefined ? id : `${id} ${exec}`);
 
 export class Sandbox {

@@ -31,6 +31,10 @@ export class KernelSteps {
     };
   }
 
+  forget(subject: string): void {
+    this.#spans.delete(subject);
+  }
+
   receive({ subject, steps }: AgentEvents["trace.steps"]): void {
     const offset = this.#offset(steps);
     const span = this.#spans.get(subject);

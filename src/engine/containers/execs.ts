@@ -1,0 +1,169 @@
+/** Processes executed in running containers. An exec is kept, ended, until its container goes or others crowd it out. */
+import type { Process } from "../../shared/oci/runtime.js";
+import type { ExecCreateRequest, ExecInspect } from "../api/types.js";
+import { EngineError } from "../engine-error.js";
+import { startSpan } from "../trace/span.js";
+import type { Container } from "./container.js";
+import { overrideEnv } from "./container-config.js";
+import { ProcessIO } from "./process-io.js";
+import type { Runtime } from "./runtime.js";
+import { privileges, processEnv } from "./spec.js";
+import { startFailure } from "./start-failure.js";
+import { canExec } from "./status.js";
+
+/** Ended execs remembered for one container. */
+const KEPT = 64;
+
+export interface Exec {
+  readonly id: string;
+  readonly container: Container;
+  readonly request: ExecCreateRequest;
+  readonly io: ProcessIO;
+  state: "created" | "running" | "ended";
+  pid: number;
+  exitCode: number | null;
+}
+
+export class Execs {
+  readonly #runtime: Runtime;
+  readonly #execs = new Map<string, Exec>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  create(container: Container, request: ExecCreateRequest): Exec {
+    if (request.Cmd.length === 0) throw new EngineError("invalid", "No exec command specified");
+    checkRunning(container);
+    const id = this.#runtime.randomID();
+    const exec: Exec = { id, container, request, io: new ProcessIO(), state: "created", pid: 0, exitCode: null };
+    this.#execs.set(id, exec);
+    if (container.execs.size === 0) container.onRemoved.event(() => this.#forgetAll(container));
+    container.execs.add(id);
+    this.#crowdOut(container);
+    return exec;
+  }
+
+  /** @throws {EngineError} `not-found`. */
+  resolve(id: string): Exec {
+    const exec = this.#execs.get(id);
+    if (!exec) throw new EngineError("not-found", `No such exec instance: ${id}`);
+    return exec;
+  }
+
+  /** Starts it; the output is read from `exec.io`. @throws {EngineError} why it does not start. */
+  async start(exec: Exec, options: { attached: boolean; size?: readonly [number, number] | null }): Promise<void> {
+    const { container, request, io } = exec;
+    if (exec.state !== "created")
+      throw new EngineError("conflict", `exec ${exec.id} has already ${exec.state === "running" ? "started" : "run"}`);
+    checkRunning(container);
+    const { machine, exits, trace } = this.#runtime;
+    const title = request.Cmd.join(" ");
+    const span = startSpan(trace, { kind: "exec", title, parent: container.span.id });
+    exec.state = "running";
+    const exited = exits.expect(container.id, exec.id);
+    try {
+      const stdio = io.open(machine.agent, {
+        terminal: request.Tty ?? false,
+        stdin: options.attached && (request.AttachStdin ?? false),
+        stdout: options.attached && (request.AttachStdout ?? false),
+        stderr: options.attached && (request.AttachStderr ?? false),
+        stdinOnce: true,
+        size: options.size ?? request.ConsoleSize,
+      });
+      const params = { id: container.id, exec: exec.id, process: processOf(container, request), stdio };
+      exec.pid = (await machine.agent.call("container.exec", params)).pid;
+    } catch (error) {
+      exits.forget(container.id, exec.id);
+      const failure = startFailure(error, "exec");
+      exec.state = "ended";
+      exec.exitCode = failure.exitCode;
+      span.end("failed", failure.error.message);
+      throw failure.error;
+    }
+    void exited.then(async ({ exitCode }) => {
+      await io.drained();
+      exec.state = "ended";
+      exec.exitCode = exitCode;
+      exec.pid = 0;
+      span.end("done");
+      io.close();
+    });
+  }
+
+  async resize(exec: Exec, rows: number, columns: number): Promise<void> {
+    if (exec.state !== "running") throw new EngineError("conflict", `exec ${exec.id} is not running`);
+    const { container, id } = exec;
+    await this.#runtime.machine.agent.call("container.resize", { id: container.id, exec: id, rows, columns });
+  }
+
+  inspect({ id, container, request, state, pid, exitCode }: Exec): ExecInspect {
+    const [entrypoint = "", ...args] = request.Cmd;
+    return {
+      ID: id,
+      Running: state === "running",
+      ExitCode: exitCode,
+      ProcessConfig: {
+        tty: request.Tty ?? false,
+        entrypoint,
+        arguments: args,
+        privileged: request.Privileged ?? false,
+        user: request.User ?? "",
+      },
+      OpenStdin: request.AttachStdin ?? false,
+      OpenStdout: request.AttachStdout ?? false,
+      OpenStderr: request.AttachStderr ?? false,
+      CanRemove: state === "ended",
+      ContainerID: container.id,
+      DetachKeys: request.DetachKeys ?? "",
+      Pid: pid,
+    };
+  }
+
+  get size(): number {
+    return this.#execs.size;
+  }
+
+  #forgetAll({ execs }: Container): void {
+    for (const id of execs) this.#execs.delete(id);
+  }
+
+  #crowdOut(container: Container): void {
+    for (const id of container.execs) {
+      if (container.execs.size <= KEPT) return;
+      if (this.#execs.get(id)?.state !== "ended") continue;
+      container.execs.delete(id);
+      this.#execs.delete(id);
+    }
+  }
+}
+
+function checkRunning({ id, state }: Container): void {
+  if (canExec(state.status)) return;
+  throw new EngineError(
+    "conflict",
+    state.status === "paused"
+      ? `Container ${id} is paused, unpause the container before exec`
+      : `container ${id} is not running`,
+  );
+}
+
+/** As the container's first process is, with what the request changes. */
+function processOf({ config, host, user }: Container, request: ExecCreateRequest): Process {
+  const own = user ?? { uid: 0, gid: 0, additionalGids: [], home: "/" };
+  const env = processEnv({ ...config, Tty: request.Tty }, request.User ? undefined : own.home);
+  return {
+    terminal: request.Tty ?? false,
+    // Another user is looked up in the container, whose files may have changed since it was made.
+    user: request.User
+      ? { uid: 0, gid: 0, username: request.User }
+      : { uid: own.uid, gid: own.gid, additionalGids: own.additionalGids },
+    args: request.Cmd,
+    env: overrideEnv(
+      env,
+      (request.Env ?? []).filter((entry) => entry.includes("=")),
+    ),
+    cwd: request.WorkingDir || config.WorkingDir || "/",
+    ...privileges(request.Privileged ? { ...host, Privileged: true } : host),
+  };
+}

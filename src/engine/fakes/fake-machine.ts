@@ -1,0 +1,185 @@
+/**
+ * A machine without a guest: an agent that remembers snapshots and containers, and runs programs written as
+ * functions. It speaks the real protocol over an in-memory pair.
+ */
+
+import type { ReadOnlyTree } from "../../machine/ninep/tree.js";
+import type { CollectedEntry, ContainerUsage, Params, StreamId } from "../../protocol/commands.js";
+import { createPeer } from "../../protocol/create-peer.js";
+import { memoryTransports } from "../../protocol/memory-transport.js";
+import type { AgentClient, AgentServer } from "../../protocol/peer.js";
+import { Emitter } from "../../shared/disposable.js";
+import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
+import type { EngineMachine } from "../engine-machine.js";
+
+export interface FakeProcess {
+  process: Process;
+  spec: RuntimeSpec;
+  print(text: string, stream?: "stdout" | "stderr"): Promise<void>;
+  readAll(): Promise<string>;
+  /** Resolves with the first signal that is sent. */
+  signalled: Promise<number>;
+}
+
+/** @returns the exit code; or throws an AgentFailure as the start's failure. */
+export type Program = (process: FakeProcess) => Promise<number> | number;
+
+export interface FakeMachine extends EngineMachine {
+  /** What the agent was asked, in order. */
+  readonly asked: { command: string; params: unknown }[];
+  readonly snapshots: Map<string, readonly string[]>;
+  readonly containers: Map<string, Params<"container.create">>;
+  readonly shelf: Map<string, ReadOnlyTree>;
+  readonly exchanged: Map<string, Uint8Array>;
+  /** By args[0]; anything else is not found. */
+  readonly programs: Record<string, Program>;
+  /** What the next snapshot.diff answers. */
+  diff: { entries: CollectedEntry[]; contents: string };
+  usage: Partial<ContainerUsage>;
+  agentServer: AgentServer;
+}
+
+const codec = {
+  encode: (text: string) => new TextEncoder().encode(text),
+  decode: (bytes: Uint8Array) => new TextDecoder().decode(bytes),
+};
+
+export function fakeMachine(programs: Record<string, Program> = {}): FakeMachine {
+  const [pageEnd, agentEnd] = memoryTransports();
+  const agent = createPeer({ name: "drydock-page", transport: pageEnd, codec, opens: true }) as AgentClient;
+  const server = createPeer({ name: "drydock-agent", transport: agentEnd, codec, opens: false }) as AgentServer;
+  const shelf = new Map<string, ReadOnlyTree>();
+  const exchanged = new Map<string, Uint8Array>();
+  let names = 0;
+  const machine: FakeMachine = {
+    agent,
+    agentServer: server,
+    asked: [],
+    snapshots: new Map(),
+    containers: new Map(),
+    shelf,
+    exchanged,
+    programs: { true: () => 0, ...programs },
+    diff: { entries: [], contents: "" },
+    usage: {},
+    layers: {
+      publish: (name, tree) => void shelf.set(name, tree),
+      withdraw: (name) => void shelf.delete(name),
+      onRead: new Emitter<{ layer: string; path: string }>().event,
+    },
+    exchange: {
+      name: () => `x${++names}`,
+      put: (name, bytes) => void exchanged.set(name, bytes),
+      take: (name) => {
+        const bytes = exchanged.get(name);
+        if (!bytes) throw new Error(`no exchange file ${name}`);
+        exchanged.delete(name);
+        return bytes;
+      },
+    },
+  };
+  serve(machine);
+  return machine;
+}
+
+function serve(machine: FakeMachine): void {
+  const { agentServer: server, asked, snapshots, containers } = machine;
+  const kills = new Map<string, (signal: number) => void>();
+  let pids = 100;
+  const on: AgentServer["serve"] = (command, handler) =>
+    server.serve(command, (params) => {
+      asked.push({ command, params });
+      return handler(params);
+    });
+  const fail = (code: string, message: string): never => {
+    throw Object.assign(new Error(message), { failure: { code, message } });
+  };
+  const known = (id: string) => containers.get(id) ?? fail("not-found", `no container ${id}`);
+
+  on("snapshot.prepare", ({ key, layers }) => {
+    snapshots.set(key, layers);
+    return { root: `/snapshots/${key}/merged` };
+  });
+  on("snapshot.mount", ({ key }) => ({ root: `/snapshots/${key}/merged` }));
+  on("snapshot.unmount", () => ({}));
+  on("snapshot.remove", ({ key }) => {
+    snapshots.delete(key);
+    return {};
+  });
+  on("snapshot.diff", async ({ entries, contents }) => {
+    const lines = machine.diff.entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    const stream = server.output(entries);
+    if (lines) await stream.write(codec.encode(lines));
+    await stream.end();
+    machine.exchanged.set(contents, codec.encode(machine.diff.contents));
+    return { entries: machine.diff.entries.length, contentBytes: machine.diff.contents.length };
+  });
+  on("container.create", (params) => {
+    containers.set(params.id, params);
+    return { pid: ++pids };
+  });
+  const run = (key: string, spec: RuntimeSpec, process: Process, stdio: Params<"container.create">["stdio"]) => {
+    const program = machine.programs[process.args[0]!];
+    if (!program) return fail("no-such-executable", `exec: "${process.args[0]}": executable file not found in $PATH`);
+    const signalled = new Promise<number>((resolve) => kills.set(key, resolve));
+    const output = (id: StreamId | undefined) => (id === undefined ? undefined : server.output(id));
+    const streams = { stdout: output(stdio.stdout), stderr: output(stdio.stderr) };
+    const stdin = stdio.stdin === undefined ? undefined : server.input(stdio.stdin);
+    const print = async (text: string, stream: "stdout" | "stderr" = "stdout") => {
+      await (streams[stream] ?? streams.stdout)?.write(codec.encode(text));
+    };
+    const readAll = async () => {
+      let text = "";
+      for await (const chunk of stdin ?? []) text += codec.decode(chunk);
+      return text;
+    };
+    return (async () => {
+      const exitCode = await program({ process, spec, print, readAll, signalled });
+      await Promise.all([streams.stdout?.end(), streams.stderr?.end()]);
+      kills.delete(key);
+      return exitCode;
+    })();
+  };
+  on("container.start", ({ id }) => {
+    const { spec, stdio } = known(id);
+    const exit = run(id, spec, spec.process, stdio);
+    void exit.then((exitCode) => server.tell("container.exited", { id, exitCode, oomKilled: exitCode === 137 }));
+    return {};
+  });
+  on("container.exec", ({ id, exec, process, stdio }) => {
+    const exit = run(exec, known(id).spec, process, stdio);
+    void exit.then((exitCode) => server.tell("container.exited", { id, exec, exitCode, oomKilled: false }));
+    return { pid: ++pids };
+  });
+  on("container.kill", ({ id, signal }) => {
+    known(id);
+    kills.get(id)?.(signal);
+    return {};
+  });
+  on("container.delete", ({ id }) => {
+    known(id);
+    containers.delete(id);
+    return {};
+  });
+  on("container.pause", () => ({}));
+  on("container.resize", () => ({}));
+  on("container.usage", ({ ids }) => ({ usages: ids.map((id) => ({ ...NO_USAGE, ...machine.usage, id })) }));
+  on("machine.memory", () => ({ totalBytes: 512 << 20, freeBytes: 0, availableBytes: 0, slabBytes: 0 }));
+  on("file.makeDirectory", () => ({}));
+  on("file.remove", () => ({}));
+}
+
+const NO_USAGE: Omit<ContainerUsage, "id"> = {
+  memoryBytes: 0,
+  memoryLimitBytes: null,
+  memorySwapBytes: 0,
+  inactiveFileBytes: 0,
+  cpuMicros: 0,
+  cpuUserMicros: 0,
+  cpuSystemMicros: 0,
+  throttledMicros: 0,
+  pids: 1,
+  pidsLimit: null,
+  oomKills: 0,
+  atMicros: 0,
+};

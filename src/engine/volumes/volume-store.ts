@@ -1,0 +1,137 @@
+/**
+ * Named volumes: directories of the guest's disk, made when a container first uses them. Anonymous ones, whose name is
+ * an id, go with their container when it is asked to take them along.
+ */
+import type { Volume } from "../api/types.js";
+import type { Clock } from "../clock.js";
+import { isVolumeName, type PlannedMount } from "../containers/mount-points.js";
+import type { RandomID } from "../containers/random-id.js";
+import { EngineError } from "../engine-error.js";
+import type { EngineMachine } from "../engine-machine.js";
+
+const ROOT = "/var/lib/drydock/volumes";
+
+interface Record {
+  name: string;
+  createdAt: number;
+  labels: { [name: string]: string } | null;
+  anonymous: boolean;
+  /** Made in the guest; shared by those who start at once. */
+  made: Promise<unknown> | undefined;
+  users: Set<string>;
+}
+
+export class VolumeStore {
+  readonly #agent: EngineMachine["agent"];
+  readonly #clock: Clock;
+  readonly #randomID: RandomID;
+  readonly #volumes = new Map<string, Record>();
+
+  constructor(agent: EngineMachine["agent"], clock: Clock, randomID: RandomID) {
+    this.#agent = agent;
+    this.#clock = clock;
+    this.#randomID = randomID;
+  }
+
+  /** Guest path of a volume's contents. */
+  readonly directory = (name: string): string => `${ROOT}/${name}/_data`;
+
+  /** Returns the one of that name if it is there. @throws {EngineError} `invalid` naming the name. */
+  create(asked: string | undefined, labels: { [name: string]: string } | null = null): Volume {
+    if (asked && !isVolumeName(asked))
+      throw new EngineError(
+        "invalid",
+        `create ${asked}: "${asked}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+      );
+    const name = asked || this.#randomID();
+    return this.#json(this.#volumes.get(name) ?? this.#add(name, labels, !asked));
+  }
+
+  /** Container `id` uses the volumes among `mounts` from now on. */
+  claim(mounts: readonly PlannedMount[], id: string): void {
+    for (const { Type, Name, anonymous } of mounts) {
+      if (Type !== "volume" || !Name) continue;
+      const volume = this.#volumes.get(Name) ?? this.#add(Name, null, anonymous);
+      volume.users.add(id);
+    }
+  }
+
+  /** Container `id` is gone. @returns names of its anonymous volumes that nobody uses now. */
+  release(id: string): string[] {
+    const orphans: string[] = [];
+    for (const volume of this.#volumes.values()) {
+      if (!volume.users.delete(id)) continue;
+      if (volume.anonymous && volume.users.size === 0) orphans.push(volume.name);
+    }
+    return orphans;
+  }
+
+  /** Makes the directories of volumes that have none yet. */
+  async make(names: readonly string[]): Promise<void> {
+    await Promise.all(
+      names.map((name) => {
+        const volume = this.#volumes.get(name);
+        if (!volume) return undefined;
+        volume.made ??= this.#agent
+          .call("file.makeDirectory", { path: this.directory(name), mode: 0o755 })
+          .catch((error: unknown) => {
+            volume.made = undefined;
+            throw error;
+          });
+        return volume.made;
+      }),
+    );
+  }
+
+  list(): Volume[] {
+    return [...this.#volumes.values()].map((volume) => this.#json(volume)).sort((a, b) => (a.Name < b.Name ? -1 : 1));
+  }
+
+  isUsed(name: string): boolean {
+    return (this.#volumes.get(name)?.users.size ?? 0) > 0;
+  }
+
+  isAnonymous(name: string): boolean {
+    return this.#volumes.get(name)?.anonymous ?? false;
+  }
+
+  /** @throws {EngineError} `not-found`. */
+  inspect(name: string): Volume {
+    return this.#json(this.#resolve(name));
+  }
+
+  /** @throws {EngineError} `not-found`, or `conflict` while a container uses it. */
+  async remove(name: string): Promise<void> {
+    const volume = this.#resolve(name);
+    if (volume.users.size > 0)
+      throw new EngineError("conflict", `remove ${name}: volume is in use - [${[...volume.users].join(", ")}]`);
+    this.#volumes.delete(name);
+    if (!volume.made) return;
+    await volume.made;
+    await this.#agent.call("file.remove", { path: `${ROOT}/${name}`, recursive: true });
+  }
+
+  #add(name: string, labels: Record["labels"], anonymous: boolean): Record {
+    const volume = { name, createdAt: this.#clock.now(), labels, anonymous, made: undefined, users: new Set<string>() };
+    this.#volumes.set(name, volume);
+    return volume;
+  }
+
+  #resolve(name: string): Record {
+    const volume = this.#volumes.get(name);
+    if (!volume) throw new EngineError("not-found", `get ${name}: no such volume`);
+    return volume;
+  }
+
+  #json({ name, createdAt, labels, anonymous }: Record): Volume {
+    return {
+      Name: name,
+      Driver: "local",
+      Mountpoint: this.directory(name),
+      CreatedAt: `${new Date(createdAt).toISOString().slice(0, 19)}Z`,
+      Labels: anonymous ? { "com.docker.volume.anonymous": "", ...labels } : labels,
+      Scope: "local",
+      Options: null,
+    };
+  }
+}
