@@ -22,8 +22,8 @@ export interface ProjectManifest {
  * @throws {SessionStartError} `project-unreadable`, naming the URL.
  */
 export async function fetchProject(base: string, name: string, fetcher: typeof fetch = fetch): Promise<ProjectFile[]> {
-  const manifestURL = new URL(`projects/${name}/project.json`, base);
-  const manifest = await fetchManifest(manifestURL, fetcher);
+  const manifestURL = urlOf(base, name);
+  const manifest = await fetchProjectManifest(base, name, fetcher);
   return Promise.all(
     manifest.files.map(async ({ path, url, mode = "644" }) => ({
       path,
@@ -33,13 +33,23 @@ export async function fetchProject(base: string, name: string, fetcher: typeof f
   );
 }
 
-async function fetchManifest(url: URL, fetcher: typeof fetch): Promise<ProjectManifest> {
+/** @throws {SessionStartError} `project-unreadable`, naming the URL. */
+export async function fetchProjectManifest(
+  base: string,
+  name: string,
+  fetcher: typeof fetch = fetch,
+): Promise<ProjectManifest> {
+  const url = urlOf(base, name);
   try {
     return (await (await fetchOrThrow(url, fetcher)).json()) as ProjectManifest;
   } catch (error) {
     if (error instanceof SessionStartError) throw error;
     throw new SessionStartError("project-unreadable", `${url} is not a project`);
   }
+}
+
+function urlOf(base: string, name: string): URL {
+  return new URL(`projects/${name}/project.json`, base);
 }
 
 async function fetchOrThrow(url: URL, fetcher: typeof fetch): Promise<Response> {

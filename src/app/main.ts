@@ -1,0 +1,48 @@
+/** The page's composition root: a session in its worker, a model over it, and the one screen. */
+import "../ui/theme/tokens.css";
+import { connectSession, keepFiles } from "../session/connect.js";
+import { fetchProjectManifest } from "../session/project.js";
+import type { ProjectFile } from "../session/wire.js";
+import { AppModel } from "../ui/stores/app-model.js";
+import { startTheme } from "../ui/theme/theme.js";
+
+/** Size of the guest's terminal until the page has measured its own. */
+const COLUMNS = 80;
+const ROWS = 24;
+/** A machine that hangs may not give its files back; the restart does not wait longer. */
+const KEEP_FILES_MS = 1500;
+
+const base = new URL("./", document.baseURI).href;
+const project = "bigfile";
+
+function startModel(files?: ProjectFile[]): AppModel {
+  const worker = new Worker(new URL("../session/worker.ts", import.meta.url), { type: "module" });
+  const session = connectSession(worker, { base, project, files, columns: COLUMNS, rows: ROWS });
+  const model: AppModel = new AppModel(session, () => void restart(model));
+  // A project that cannot be read is told by the session, which needs it too.
+  fetchProjectManifest(base, project).then(
+    (manifest) => model.project.set(manifest),
+    () => {},
+  );
+  return model;
+}
+
+async function restart(old: AppModel): Promise<void> {
+  const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, KEEP_FILES_MS));
+  const files = await Promise.race([keepFiles(old.session), timeout]).catch(() => undefined);
+  old.dispose();
+  show(startModel(files?.length ? files : undefined));
+}
+
+function show(model: AppModel): void {
+  const app = document.createElement("drydock-app");
+  Object.assign(app, { model });
+  document.querySelector("drydock-app")?.remove();
+  document.body.append(app);
+}
+
+startTheme();
+// The worker is under way before the page's own components are.
+const model = startModel();
+await import("../ui/shell/drydock-app.js");
+show(model);
