@@ -49,3 +49,13 @@ export function allowing<T>(errnos: readonly string[], work: () => T): T | undef
     throw error;
   }
 }
+
+/** Whether `work` was done; false when it failed with one of `errnos`. */
+export function succeeds(errnos: readonly string[], work: () => void): boolean {
+  return (
+    allowing(errnos, () => {
+      work();
+      return true;
+    }) ?? false
+  );
+}

@@ -1,7 +1,7 @@
 /** One container's cgroup v2 directory: made with its limits, joined, frozen, killed, removed. */
 import type { Resources } from "../../shared/oci/runtime.js";
-import { allowing, Failure } from "../failure.js";
-import { SystemError, type System } from "../system/system.js";
+import { allowing, Failure, succeeds } from "../failure.js";
+import { type System, SystemError } from "../system/system.js";
 import { cpuFiles } from "./cpu.js";
 import { counter, readText } from "./flat-keyed.js";
 import { memoryFiles } from "./memory.js";
@@ -43,6 +43,16 @@ export class CgroupTree {
       throw error;
     }
     return cgroup;
+  }
+
+  /** Kills and removes what an agent before this one left in `name`. */
+  clear(name: string): void {
+    const parent = `${this.root}/${name}`;
+    for (const child of allowing(["ENOENT"], () => this.system.readdir(parent)) ?? []) {
+      const cgroup = new Cgroup(this.system, `${parent}/${child}`);
+      // Its files are no directories.
+      if (succeeds(["ENOTDIR", "ENOENT"], () => cgroup.kill())) void cgroup.remove();
+    }
   }
 
   #enable(directory: string): void {
@@ -89,7 +99,8 @@ export class Cgroup {
         this.system.rmdir(this.directory);
         return;
       } catch (error) {
-        if (!(error instanceof SystemError) || error.errno === "ENOENT") return;
+        if (!(error instanceof SystemError)) throw error;
+        if (error.errno === "ENOENT") return;
         if (error.errno !== "EBUSY" || tries === REMOVE_TRIES) throw error;
       }
       await new Promise<void>((resolve) => this.system.setTimer(REMOVE_PAUSE_MS, resolve));

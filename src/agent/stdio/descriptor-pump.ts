@@ -1,5 +1,5 @@
 /** Copies what a descriptor gives to one or more sinks, no faster than the slowest of them takes it. */
-import { type Fd, SystemError, type System } from "../system/system.js";
+import { type Fd, type System, SystemError } from "../system/system.js";
 import type { ByteSink } from "./descriptor-sink.js";
 
 const CHUNK_BYTES = 16384;
@@ -32,6 +32,11 @@ export class DescriptorPump {
   /** Chunks read so far: tells whether anything came meanwhile. */
   get chunks(): number {
     return this.#chunks;
+  }
+
+  /** Reads no more; `ended` may still wait for a sink. */
+  get finished(): boolean {
+    return this.#finished;
   }
 
   /** Waits for the descriptor rather than for a slow sink. */

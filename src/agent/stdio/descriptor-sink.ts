@@ -2,7 +2,7 @@
  * Writes to a non-blocking descriptor. What the kernel does not take at once is queued and goes when it can be
  * written to; the writer is told when, and should wait.
  */
-import { type Fd, SystemError, type System } from "../system/system.js";
+import { type Fd, type System, SystemError } from "../system/system.js";
 
 /** Takes bytes in order. */
 export interface ByteSink {
@@ -46,7 +46,9 @@ export class DescriptorSink implements ByteSink {
 
   /** Resolves when all that was written has been taken. */
   drained(): Promise<void> {
-    return this.#queue.length === 0 ? Promise.resolve() : new Promise((done) => this.#queue.push({ bytes: EMPTY, done }));
+    return this.#queue.length === 0
+      ? Promise.resolve()
+      : new Promise((done) => this.#queue.push({ bytes: EMPTY, done }));
   }
 
   /** Drops what is queued. The descriptor stays open. */

@@ -1,0 +1,97 @@
+/** The guest as a whole: what a restore, a save and a question about its health need. */
+import type { KernelStep, Params, Result } from "../../protocol/commands.js";
+import {
+  PAGE_DIRECTORY,
+  PAGE_MOUNT_OPTIONS,
+  PAGE_TAG,
+  WORK_DIRECTORY,
+  WORK_IN_PAGE,
+} from "../../protocol/page-files.js";
+import { Failure, succeeds } from "../failure.js";
+import { makeDirectories } from "../make-directories.js";
+import { MNT_DETACH, MS_BIND } from "../system/constants.js";
+import type { System } from "../system/system.js";
+import type { Shell } from "./shell.js";
+
+const SWAP = "/dev/sdb";
+
+export interface GuestContext {
+  system: System;
+  trace(steps: KernelStep[]): System;
+  report(subject: string, steps: KernelStep[]): void;
+  shell: Shell;
+  /** Names what keeps the guest from being saved; undefined when nothing does. */
+  busy(): string | undefined;
+}
+
+export class Guest {
+  #pageMounted = false;
+  #swapping = false;
+
+  constructor(readonly context: GuestContext) {}
+
+  resume({ epochMs, entropyHex, columns, rows, shell }: Params<"machine.resume">): Result<"machine.resume"> {
+    const { system } = this.context;
+    const entropy = bytesOfHex(entropyHex);
+    const steps: KernelStep[] = [];
+    const traced = this.context.trace(steps);
+    try {
+      system.setClock(epochMs);
+      system.addEntropy(entropy);
+      if (!this.#pageMounted) this.#mountPage(traced);
+      if (!this.#swapping) this.#swapping = succeeds(["ENOENT", "ENXIO", "EINVAL"], () => traced.swapon(SWAP));
+    } finally {
+      this.context.report("machine", steps);
+    }
+    if (shell) this.context.shell.start({ columns, rows });
+    return { kernel: system.utf8Decode(system.readFile("/proc/sys/kernel/osrelease")).trim() };
+  }
+
+  /** @throws {Failure} wrong-state while something runs. */
+  async quiesce(): Promise<void> {
+    const busy = this.context.busy();
+    if (busy) throw new Failure("wrong-state", busy);
+    const { system, shell } = this.context;
+    await shell.stop();
+    if (this.#pageMounted) {
+      system.umount(WORK_DIRECTORY, MNT_DETACH);
+      system.umount(PAGE_DIRECTORY, 0);
+      this.#pageMounted = false;
+    }
+    if (this.#swapping) system.swapoff(SWAP);
+    this.#swapping = false;
+    system.syncfs("/var/lib/drydock");
+    system.writeFile("/proc/sys/vm/drop_caches", "3");
+  }
+
+  memory(): Result<"machine.memory"> {
+    const { system } = this.context;
+    const text = system.utf8Decode(system.readFile("/proc/meminfo"));
+    return {
+      totalBytes: kibibytes(text, "MemTotal"),
+      freeBytes: kibibytes(text, "MemFree"),
+      availableBytes: kibibytes(text, "MemAvailable"),
+      slabBytes: kibibytes(text, "Slab"),
+    };
+  }
+
+  #mountPage(traced: System): void {
+    const { system } = this.context;
+    makeDirectories(system, PAGE_DIRECTORY);
+    makeDirectories(system, WORK_DIRECTORY);
+    traced.mount(PAGE_TAG, PAGE_DIRECTORY, "9p", 0, PAGE_MOUNT_OPTIONS);
+    traced.mount(WORK_IN_PAGE, WORK_DIRECTORY, "", MS_BIND, "");
+    this.#pageMounted = true;
+  }
+}
+
+/** @throws {Failure} invalid-params unless they are 32 bytes or more. */
+function bytesOfHex(hex: string): Uint8Array {
+  if (!/^([0-9a-f]{2}){32,}$/i.test(hex)) throw new Failure("invalid-params", "entropyHex is not 32 bytes in hex");
+  return Uint8Array.from(hex.match(/../g)!, (pair) => Number.parseInt(pair, 16));
+}
+
+function kibibytes(meminfo: string, key: string): number {
+  const match = new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(meminfo);
+  return match ? Number(match[1]) * 1024 : 0;
+}

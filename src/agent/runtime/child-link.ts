@@ -1,0 +1,105 @@
+/**
+ * What a child process and the agent tell each other over their socket pair until the child execs.
+ *
+ *     child → agent   one JSON message: ready (with the terminal's master descriptor, if it has one) or failure
+ *     agent → child   one byte: go on to exec
+ *     child → agent   a second failure, if exec fails; otherwise the socket closes, as exec does that
+ */
+import type { AgentFailure, KernelStep } from "../../protocol/commands.js";
+import { type Fd, type System, SystemError } from "../system/system.js";
+
+/** The child's descriptor of the pair, once it has put its descriptors in order. */
+export const CHILD_SOCKET: Fd = 3;
+
+const MOST_BYTES = 131072;
+const START = new Uint8Array([1]);
+
+/** Steps as arrays, `[call, detail, startMicros, durationMicros, error?]`: a third of the JSON. */
+type PackedStep = [call: string, detail: string, startMicros: number, durationMicros: number, error?: string];
+
+interface PackedMessage {
+  failure?: AgentFailure;
+  steps: PackedStep[];
+}
+
+export interface ChildMessage {
+  failure?: AgentFailure;
+  steps: KernelStep[];
+  /** Master side of the terminal. */
+  master?: Fd;
+}
+
+export function sendToAgent(system: System, message: ChildMessage): void {
+  const packed: PackedMessage = {
+    failure: message.failure,
+    steps: message.steps.map((step) => {
+      const { call, detail, startMicros, durationMicros, error } = step;
+      return error ? [call, detail, startMicros, durationMicros, error] : [call, detail, startMicros, durationMicros];
+    }),
+  };
+  const fds = message.master === undefined ? [] : [message.master];
+  system.sendFds(CHILD_SOCKET, system.utf8Encode(JSON.stringify(packed)), fds);
+}
+
+/** Blocks until the agent says to go on; false when it is gone. */
+export function waitForStart(system: System): boolean {
+  return (system.read(CHILD_SOCKET, 1)?.length ?? 0) > 0;
+}
+
+/** The agent's side. */
+export class ChildLink {
+  #closed = false;
+
+  constructor(
+    readonly system: System,
+    readonly fd: Fd,
+  ) {
+    system.setNonBlocking(fd, true);
+  }
+
+  /** The child's next message; null when it has exec'd or is gone, and then the link is closed. */
+  receive(): Promise<ChildMessage | null> {
+    return new Promise((resolve, reject) => {
+      this.system.onReadable(this.fd, () => {
+        try {
+          const received = this.system.recvFds(this.fd, MOST_BYTES);
+          if (received === null) return;
+          this.system.onReadable(this.fd, null);
+          resolve(this.#decode(received.bytes, received.fds));
+        } catch (error) {
+          this.close();
+          if (error instanceof SystemError && error.errno === "ECONNRESET") resolve(null);
+          else reject(error);
+        }
+      });
+    });
+  }
+
+  start(): void {
+    this.system.sendFds(this.fd, START, []);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.system.onReadable(this.fd, null);
+    this.system.close(this.fd);
+  }
+
+  #decode(bytes: Uint8Array, fds: Fd[]): ChildMessage | null {
+    if (bytes.length === 0) {
+      this.close();
+      return null;
+    }
+    const { failure, steps } = JSON.parse(this.system.utf8Decode(bytes)) as PackedMessage;
+    return {
+      failure,
+      steps: steps.map(([call, detail, startMicros, durationMicros, error]) => {
+        const step: KernelStep = { call, detail, startMicros, durationMicros };
+        if (error) step.error = error;
+        return step;
+      }),
+      master: fds[0],
+    };
+  }
+}

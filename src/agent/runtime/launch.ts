@@ -1,0 +1,137 @@
+/** Makes a process that waits to exec: clone, what the child tells, its end. */
+import type { KernelStep } from "../../protocol/commands.js";
+import { Failure } from "../failure.js";
+import type { ProcessIo } from "../stdio/process-io.js";
+import { CLONE_NEWPID } from "../system/constants.js";
+import type { ExitStatus, Fd, Pid, System } from "../system/system.js";
+import { type ChildPlan, runChild } from "./child.js";
+import { ChildLink } from "./child-link.js";
+
+export interface LaunchContext {
+  system: System;
+  /** A System that appends what it does to `steps`. */
+  trace(steps: KernelStep[]): System;
+}
+
+export interface Launch {
+  /** CLONE_* flags. */
+  flags: number;
+  /** A pid namespace to be born in, instead of the agent's or a new one. */
+  pidNamespace?: Fd;
+  plan: ChildPlan;
+  io: ProcessIo;
+  /** Where the agent's and the child's steps are gathered. */
+  steps: KernelStep[];
+}
+
+/** A process that has told it is ready, and execs when told to. */
+export class LaunchedProcess {
+  /** It never got to exec: what its end says is not the program's. */
+  failed = false;
+  #exit: ExitStatus | undefined;
+
+  constructor(
+    readonly pid: Pid,
+    readonly exited: Promise<ExitStatus>,
+    readonly link: ChildLink,
+    readonly io: ProcessIo,
+  ) {
+    void exited.then((status) => {
+      this.#exit = status;
+    });
+  }
+
+  /** Undefined while it runs. */
+  get exit(): ExitStatus | undefined {
+    return this.#exit;
+  }
+
+  /** @throws {Failure} when exec fails; the process then ends. Not when the process was killed before. */
+  async start(): Promise<void> {
+    if (this.#exit) return;
+    this.link.start();
+    const message = await this.link.receive();
+    if (!message?.failure) return;
+    this.failed = true;
+    this.link.close();
+    await this.exited;
+    throw failureIn(message.failure);
+  }
+}
+
+/** @throws {Failure} what the child could not do; it is gone then, and `io` is closed. */
+export async function launch(
+  context: LaunchContext,
+  { flags, pidNamespace, plan, io, steps }: Launch,
+): Promise<LaunchedProcess> {
+  const { system } = context;
+  const traced = context.trace(steps);
+  const [ours, theirs] = system.socketpair();
+  let pid: Pid;
+  try {
+    pid = pidNamespace === undefined ? traced.clone(flags) : cloneInto(system, traced, pidNamespace, flags);
+  } catch (error) {
+    for (const fd of [ours, theirs]) system.close(fd);
+    io.dispose();
+    throw error;
+  }
+  if (pid === 0) runChild(system, (childSteps) => context.trace(childSteps), theirs, plan);
+  system.close(theirs);
+  io.closeChildEnds();
+  const exited = watchExit(system, pid);
+  const link = new ChildLink(system, ours);
+  const message = await link.receive();
+  if (message) steps.push(...message.steps);
+  if (message && !message.failure) {
+    if (message.master !== undefined) io.attachTerminal(message.master);
+    return new LaunchedProcess(pid, exited, link, io);
+  }
+  const { signal } = await exited;
+  link.close();
+  io.dispose();
+  if (message?.failure) throw failureIn(message.failure);
+  throw new Failure("system", `container process ended before it was ready${signal ? ` (signal ${signal})` : ""}`);
+}
+
+function failureIn({
+  code,
+  message,
+  errno,
+  call,
+}: {
+  code: Failure["failure"]["code"];
+  message: string;
+  errno?: string;
+  call?: string;
+}): Failure {
+  return new Failure(code, message, errno && call ? { errno, call } : undefined);
+}
+
+/** Only the children of a process are born in the pid namespace that it has joined; so the agent joins for a moment. */
+function cloneInto(system: System, traced: System, namespace: Fd, flags: number): Pid {
+  const own = system.open("/proc/self/ns/pid", 0, 0);
+  try {
+    traced.setns(namespace, CLONE_NEWPID);
+    try {
+      return traced.clone(flags);
+    } finally {
+      system.setns(own, CLONE_NEWPID);
+    }
+  } finally {
+    system.close(own);
+  }
+}
+
+/** Resolves when `pid`, a child of the agent, has ended and been reaped. */
+export function watchExit(system: System, pid: Pid): Promise<ExitStatus> {
+  const fd = system.pidfdOpen(pid);
+  return new Promise((resolve) => {
+    system.onReadable(fd, () => {
+      const status = system.waitpid(pid);
+      if (!status) return;
+      system.onReadable(fd, null);
+      system.close(fd);
+      resolve(status);
+    });
+  });
+}

@@ -1,0 +1,26 @@
+import { StreamSink } from "../stdio/stream-sink.js";
+import type { Handlers } from "./command-handlers.js";
+import type { Rooms } from "./rooms.js";
+
+export function machineCommands({ system, streams, guest }: Rooms) {
+  return {
+    "machine.resume": (params) => guest.resume(params),
+    "machine.quiesce": async () => {
+      await guest.quiesce();
+      return {};
+    },
+    "machine.ping": () => ({ uptimeMs: system.monotonicMicros() / 1000 }),
+    "machine.memory": () => guest.memory(),
+    "machine.echo": async ({ from, to }) => {
+      const input = streams.input(from);
+      const sink = new StreamSink(streams.output(to));
+      let bytes = 0;
+      for (let chunk = await input.read(); chunk; chunk = await input.read()) {
+        bytes += chunk.length;
+        await sink.write(chunk);
+      }
+      await sink.end();
+      return { bytes };
+    },
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,18 @@
+import type { AgentServer } from "../../protocol/peer.js";
+import type { Guest } from "../machine/guest.js";
+import type { Containers } from "../runtime/containers.js";
+import type { Processes } from "../runtime/processes.js";
+import type { Sessions } from "../sessions/sessions.js";
+import type { OverlaySnapshots } from "../snapshots/overlay-snapshots.js";
+import type { System } from "../system/system.js";
+
+/** What the commands are carried out by. */
+export interface Rooms {
+  system: System;
+  streams: Pick<AgentServer, "input" | "output">;
+  guest: Guest;
+  processes: Processes;
+  snapshots: OverlaySnapshots;
+  containers: Containers;
+  sessions: Sessions;
+}

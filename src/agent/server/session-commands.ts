@@ -1,0 +1,19 @@
+import type { Handlers } from "./command-handlers.js";
+import type { Rooms } from "./rooms.js";
+
+export function sessionCommands({ sessions, streams }: Rooms) {
+  return {
+    "session.accept": ({ session, stdout, stderr }) => {
+      sessions.get(session).accept(streams.input(stdout), streams.input(stderr));
+      return {};
+    },
+    "session.read": ({ session, stdin }) => {
+      sessions.get(session).read(streams.output(stdin));
+      return {};
+    },
+    "session.close": async ({ session, exitCode }) => {
+      await sessions.close(session, exitCode);
+      return {};
+    },
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,143 @@
+/** One `docker` command that waits in the guest: its socket, and its descriptors as the agent uses them. */
+import type { InputStream, OutputStream } from "../../protocol/peer.js";
+import { encodeStubExit, type StubOpen } from "../../protocol/stub-messages.js";
+import type { Disposable } from "../../shared/disposable.js";
+import { Failure } from "../failure.js";
+import { DescriptorPump } from "../stdio/descriptor-pump.js";
+import { type ByteSink, DescriptorSink } from "../stdio/descriptor-sink.js";
+import { feedSink } from "../stdio/feed-sink.js";
+import type { JoinedSession } from "../stdio/process-io.js";
+import { StreamSink } from "../stdio/stream-sink.js";
+import type { Fd, Size, System } from "../system/system.js";
+import { OwnDescriptor } from "./own-descriptor.js";
+
+/** How long a stream that the page has not ended may be silent once the page closes the session. */
+const IDLE_MS = 2000;
+const NOTHING: Disposable = { dispose: () => {} };
+
+export class Session implements JoinedSession {
+  readonly stdout: DescriptorSink;
+  readonly stderr: DescriptorSink;
+  readonly terminal: { stdin: boolean; stdout: boolean; stderr: boolean };
+  readonly #stdin: OwnDescriptor;
+  readonly #outputs: readonly OwnDescriptor[];
+  readonly #feeds: Promise<void>[] = [];
+  #stdinPump: DescriptorPump | undefined;
+  #fed = 0;
+  #raw: Disposable | undefined;
+  #disposed = false;
+
+  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. */
+  constructor(
+    readonly system: System,
+    readonly id: number,
+    readonly socket: Fd,
+    readonly open: StubOpen,
+    fds: readonly Fd[],
+  ) {
+    const own = fds.map((fd, number) => new OwnDescriptor(system, fd, number === 0 ? "read" : "write"));
+    const [stdin, stdout, stderr] = own as [OwnDescriptor, OwnDescriptor, OwnDescriptor];
+    this.#stdin = stdin;
+    this.#outputs = [stdout, stderr];
+    this.stdout = new DescriptorSink(system, stdout.fd);
+    this.stderr = new DescriptorSink(system, stderr.fd);
+    this.terminal = { stdin: stdin.isTerminal, stdout: stdout.isTerminal, stderr: stderr.isTerminal };
+  }
+
+  /** Of its terminal, 80 by 24 where it has none. */
+  size(): Size {
+    const terminal = [this.#stdin, ...this.#outputs].find(({ isTerminal }) => isTerminal);
+    return terminal ? this.system.windowSize(terminal.fd) : { columns: 80, rows: 24 };
+  }
+
+  /** What the page writes to these streams goes to the command's stdout and stderr. */
+  accept(stdout: InputStream, stderr: InputStream): void {
+    const counted = (sink: DescriptorSink): ByteSink => ({
+      write: (bytes) => {
+        this.#fed++;
+        return sink.write(bytes);
+      },
+      get broken() {
+        return sink.broken;
+      },
+    });
+    this.#feeds.push(feedSink(stdout, counted(this.stdout)), feedSink(stderr, counted(this.stderr)));
+  }
+
+  /** The command's stdin goes to `stream`. */
+  read(stream: OutputStream): void {
+    const sink = new StreamSink(stream);
+    const pump = this.pumpStdin(sink);
+    void pump.ended.then(() => sink.end());
+    stream.onCancel(() => pump.stop());
+  }
+
+  pumpStdin(sink: ByteSink): DescriptorPump {
+    if (this.#stdinPump && !this.#stdinPump.finished)
+      throw new Failure("wrong-state", `stdin of session ${this.id} is being read`);
+    const pump = new DescriptorPump(this.system, this.#stdin.fd, [sink]);
+    if (this.#disposed) pump.stop();
+    this.#stdinPump = pump;
+    return pump;
+  }
+
+  makeRaw(): Disposable {
+    if (!this.terminal.stdin || this.#raw || this.#disposed) return NOTHING;
+    const { system } = this;
+    const { fd } = this.#stdin;
+    const settings = system.makeRaw(fd);
+    const raw: Disposable = {
+      dispose: () => {
+        if (this.#raw !== raw) return;
+        this.#raw = undefined;
+        system.setTermios(fd, settings);
+      },
+    };
+    this.#raw = raw;
+    return raw;
+  }
+
+  /** Ends the command once what was written to its streams has been passed on. */
+  async close(exitCode: number): Promise<void> {
+    await this.#settled();
+    await Promise.all([this.stdout.drained(), this.stderr.drained()]);
+    if (this.#disposed) return;
+    this.#raw?.dispose();
+    this.system.sendFds(this.socket, encodeStubExit(exitCode), []);
+    this.dispose();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#stdinPump?.stop();
+    this.stdout.release();
+    this.stderr.release();
+    try {
+      this.#raw?.dispose();
+    } catch {
+      // The terminal is gone with the command.
+    }
+    for (const descriptor of [this.#stdin, ...this.#outputs]) descriptor.dispose();
+    this.system.onReadable(this.socket, null);
+    this.system.close(this.socket);
+  }
+
+  /** The page ends both streams; where it does not, silence counts as the end. */
+  async #settled(): Promise<void> {
+    let ended = false;
+    const all = Promise.all(this.#feeds).then(() => {
+      ended = true;
+    });
+    while (!ended && !this.#disposed) {
+      const fed = this.#fed;
+      let cancel = () => {};
+      const idle = new Promise<void>((resolve) => {
+        cancel = this.system.setTimer(IDLE_MS, resolve);
+      });
+      await Promise.race([all, idle]);
+      cancel();
+      if (fed === this.#fed && !this.stdout.pending && !this.stderr.pending) return;
+    }
+  }
+}
