@@ -19,6 +19,8 @@ export interface Machine extends Disposable {
   /** `hung` when the agent has not answered a ping for `timeoutMs`; `dead` when the kernel panicked or v86 stopped. */
   readonly onHealth: Event<MachineHealth>;
   readonly health: MachineHealth;
+  /** What the guest cannot be told: why a layer's file could not be read, a malformed 9P message. One line each. */
+  readonly onMessage: Event<string>;
   /** Figures for benchmarks and leak tests. */
   figures(): MachineFigures;
   /** v86's saved state, zstd not applied. The agent must have been quiesced. */

@@ -1,0 +1,185 @@
+import { V86 } from "v86";
+import { Emitter } from "../shared/disposable.js";
+import { ConsolePort } from "./console-port.js";
+import type { SparseDisk } from "./sparse-disk.js";
+import type { V86Emulator, V86Options } from "./v86.js";
+
+/** What a guest starts from: firmware and kernel, or a state saved on the same devices. */
+export type StartFrom =
+  | {
+      bios: ArrayBuffer;
+      vgaBios: ArrayBuffer;
+      kernel: ArrayBuffer;
+      initrd: ArrayBuffer;
+      cmdline: string;
+    }
+  | { state: ArrayBuffer };
+
+export interface EmulatorOptions {
+  /** v86.wasm: an address to fetch (browser), or a path (Node). */
+  wasm: string;
+  memoryBytes: number;
+  disk: SparseDisk;
+  swap: SparseDisk;
+  handle9p(request: Uint8Array, reply: (bytes: Uint8Array) => void): void;
+  from: StartFrom;
+}
+
+const CONSOLE_PORTS = 4;
+const VGA_MEMORY_BYTES = 2 << 20;
+/** How long `save` waits for the guest to idle. */
+const IDLE_WAIT_MS = 5000;
+
+/**
+ * One guest under v86. The devices are the same however it starts, because a saved state fits only the devices that
+ * it was saved with.
+ */
+export class Emulator {
+  readonly consoles: readonly ConsolePort[];
+  readonly #v86: V86Emulator;
+  readonly #serial = new Emitter<string>();
+  readonly #stopped = new Emitter<Error>();
+  readonly #tick = new Emitter<void>();
+  #ended = false;
+
+  /** Resolves when the guest is ready to run. */
+  static async load(options: EmulatorOptions): Promise<Emulator> {
+    const v86 = await construct(options);
+    return new Emulator(v86);
+  }
+
+  private constructor(v86: V86Emulator) {
+    this.#v86 = v86;
+    this.consoles = Array.from({ length: CONSOLE_PORTS }, (_, port) => new ConsolePort(v86, port));
+    const serial = new LineGatherer((line) => this.#serial.fire(line));
+    v86.add_listener<number>("serial0-output-byte", (byte) => serial.push(byte));
+    this.#watchTicks();
+  }
+
+  /** Lines of the serial console, without their ends: the kernel's messages. */
+  readonly onSerialLine = this.#serial.event;
+  /** v86 failed. */
+  readonly onStopped = this.#stopped.event;
+
+  run(): void {
+    void this.#v86.run();
+  }
+
+  setTerminalSize(port: number, columns: number, rows: number): void {
+    this.#v86.bus.send(`virtio-console${port}-resize`, [columns, rows]);
+  }
+
+  /** v86's state, taken while the guest idles, because registers that are in use may be lost. */
+  async save(): Promise<ArrayBuffer> {
+    await this.#idle();
+    return this.#v86.save_state();
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const port of this.consoles) port.close(new Error("the machine was stopped"));
+    await this.#v86.destroy();
+  }
+
+  /** Runs after each slice of guest time: that is when the guest may have taken what waits for it. */
+  #watchTicks(): void {
+    const machine = this.#v86.v86;
+    const tick = machine.do_tick.bind(machine);
+    machine.do_tick = () => {
+      try {
+        tick();
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+      for (const port of this.consoles) port.pump();
+      this.#tick.fire();
+    };
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return;
+    const failure = new Error(`the emulator stopped: ${error instanceof Error ? error.message : String(error)}`);
+    for (const port of this.consoles) port.close(failure);
+    this.#stopped.fire(failure);
+  }
+
+  #idle(): Promise<void> {
+    const { in_hlt } = this.#v86.v86.cpu;
+    if (in_hlt[0]) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        subscription.dispose();
+        reject(new Error(`the guest was not idle for ${IDLE_WAIT_MS} ms`));
+      }, IDLE_WAIT_MS);
+      const subscription = this.#tick.event(() => {
+        if (!in_hlt[0]) return;
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve();
+      });
+    });
+  }
+}
+
+async function construct(options: EmulatorOptions): Promise<V86Emulator> {
+  const settings: V86Options = {
+    ...wasmFrom(options.wasm),
+    ...startFrom(options.from),
+    memory_size: options.memoryBytes,
+    vga_memory_size: VGA_MEMORY_BYTES,
+    hda: options.disk,
+    hdb: options.swap,
+    virtio_console: true,
+    filesystem: { handle9p: (request, reply) => options.handle9p(request, reply) },
+    // Without a type there is no network card.
+    net_device: {},
+    autostart: false,
+    disable_keyboard: true,
+    disable_mouse: true,
+    disable_speaker: true,
+  };
+  const emulator = new V86(settings as never) as unknown as V86Emulator;
+  await new Promise<void>((resolve) => emulator.add_listener("emulator-loaded", () => resolve()));
+  return emulator;
+}
+
+/** An address is compiled while it downloads; v86 itself loads a path. */
+function wasmFrom(wasm: string): Pick<V86Options, "wasm_path" | "wasm_fn"> {
+  if (!/^(https?|blob):/.test(wasm)) return { wasm_path: wasm };
+  return {
+    wasm_fn: async (imports) => (await WebAssembly.instantiateStreaming(fetch(wasm), imports)).instance.exports,
+  };
+}
+
+function startFrom(from: StartFrom): Partial<V86Options> {
+  if ("state" in from) return { initial_state: { buffer: from.state } };
+  return {
+    bios: { buffer: from.bios },
+    vga_bios: { buffer: from.vgaBios },
+    bzimage: { buffer: from.kernel },
+    initrd: { buffer: from.initrd },
+    cmdline: from.cmdline,
+  };
+}
+
+/** Bytes into lines; only the kernel writes here, so Latin-1 will do. */
+class LineGatherer {
+  readonly #onLine: (line: string) => void;
+  #line = "";
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  push(byte: number): void {
+    if (byte !== 10) {
+      if (byte !== 13) this.#line += String.fromCharCode(byte);
+      return;
+    }
+    const line = this.#line;
+    this.#line = "";
+    this.#onLine(line);
+  }
+}

@@ -1,0 +1,117 @@
+import { createPeer } from "../protocol/create-peer.js";
+import type { AgentClient, TextCodec } from "../protocol/peer.js";
+import type { Emulator } from "./emulator.js";
+import { HealthWatch } from "./health.js";
+import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
+import type { PageFiles } from "./page-files.js";
+import type { SparseDisk } from "./sparse-disk.js";
+
+const TERMINAL_PORT = 0;
+const AGENT_PORT = 1;
+
+export interface GuestParts {
+  emulator: Emulator;
+  files: PageFiles;
+  disks: readonly SparseDisk[];
+  /** False for a guest that boots: its console cannot take anything before the agent has set it up. */
+  greets: boolean;
+}
+
+/** A running guest and all that the page holds of it. */
+export class GuestMachine implements Machine {
+  readonly agent: AgentClient;
+  readonly terminal: MachineTerminal;
+  readonly watch: HealthWatch;
+  readonly #parts: GuestParts;
+
+  constructor(parts: GuestParts) {
+    this.#parts = parts;
+    this.terminal = terminalOf(parts.emulator);
+    this.agent = createPeer({
+      name: "drydock-page",
+      transport: parts.emulator.consoles[AGENT_PORT]!,
+      codec: textCodec(),
+      opens: true,
+      greets: parts.greets,
+    }) as AgentClient;
+    this.watch = new HealthWatch(parts.emulator, this.agent);
+    parts.emulator.run();
+  }
+
+  get layers() {
+    return this.#parts.files.layers;
+  }
+
+  get exchange() {
+    return this.#parts.files.exchange;
+  }
+
+  get workspace() {
+    return this.#parts.files.workspace;
+  }
+
+  get onMessage() {
+    return this.#parts.files.server.onMessage;
+  }
+
+  get onHealth() {
+    return this.watch.onHealth;
+  }
+
+  get health() {
+    return this.watch.health;
+  }
+
+  /**
+   * Resolves when the agent has said hello.
+   * @throws {Error} when the guest dies before, or says nothing for `timeoutMs`.
+   */
+  async greeted(timeoutMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silent = new Promise<never>((_, reject) => {
+      const message = `the agent has said nothing for ${timeoutMs / 1000} s`;
+      timer = setTimeout(() => reject(new Error(message)), timeoutMs);
+      this.onHealth((health) => health.state === "dead" && reject(new Error(health.message)));
+    });
+    try {
+      await Promise.race([this.agent.ready, silent]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  figures(): MachineFigures {
+    return {
+      diskBytes: this.#parts.disks.reduce((sum, disk) => sum + disk.heldBytes, 0),
+      fids: this.#parts.files.server.fids,
+      streams: this.agent.streams,
+    };
+  }
+
+  save(): Promise<ArrayBuffer> {
+    return this.#parts.emulator.save();
+  }
+
+  dispose(): void {
+    this.watch.dispose();
+    this.agent.dispose();
+    this.workspace.dispose();
+    void this.#parts.emulator.dispose();
+  }
+}
+
+function terminalOf(emulator: Emulator): MachineTerminal {
+  const port = emulator.consoles[TERMINAL_PORT]!;
+  return {
+    // Rejects only when the machine has stopped, which its health tells.
+    write: (bytes) => void port.send(bytes).catch(() => {}),
+    onData: port.onReceive,
+    resize: (columns, rows) => emulator.setTerminalSize(TERMINAL_PORT, columns, rows),
+  };
+}
+
+function textCodec(): TextCodec {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) };
+}

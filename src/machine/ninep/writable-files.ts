@@ -1,0 +1,283 @@
+import { FileError } from "./errors.js";
+import { FileBytes } from "./file-bytes.js";
+import {
+  type AttributeChange,
+  type Attributes,
+  Files,
+  FileType,
+  type NewNode,
+  nextQidPath,
+  type Owner,
+  type Place,
+  TYPE_MASK,
+} from "./files.js";
+
+interface BaseNode {
+  readonly qidPath: number;
+  /** Type and permission bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+  nlink: number;
+  mtimeMs: number;
+  atimeMs: number;
+  ctimeMs: number;
+  xattrs: Map<string, Uint8Array> | null;
+  /** Where it was last named: places in the guest's fids know only where it was found. Null once it has no name. */
+  parent: WritableDirectory | null;
+  name: string;
+}
+
+export interface WritableFile extends BaseNode {
+  kind: "file";
+  bytes: FileBytes;
+}
+
+export interface WritableDirectory extends BaseNode {
+  kind: "directory";
+  children: Map<string, WritableNode>;
+  /** Set on a root. */
+  files: WritableFiles | null;
+}
+
+interface WritableSymlink extends BaseNode {
+  kind: "symlink";
+  target: string;
+}
+
+interface WritableDevice extends BaseNode {
+  kind: "device";
+  major: number;
+  minor: number;
+}
+
+export type WritableNode = WritableFile | WritableDirectory | WritableSymlink | WritableDevice;
+
+const PERMISSIONS = 0o7777;
+const XATTR_VALUE_MAX_BYTES = 65536;
+const ROOT: Owner = { uid: 0, gid: 0 };
+const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
+
+/**
+ * Files in the page's memory that the guest may change. A node without a name lives on while a fid holds it, as POSIX
+ * has it. Files move freely between two such trees below one mount. `onChange` gets the path of all that is made,
+ * written, renamed (both names) or removed.
+ */
+export class WritableFiles extends Files {
+  readonly root: WritableDirectory;
+  readonly #onChange: (path: string) => void;
+
+  constructor(mode = 0o755, onChange: (path: string) => void = () => {}) {
+    super();
+    this.root = makeNode({ type: "directory" }, mode, ROOT) as WritableDirectory;
+    this.root.files = this;
+    this.#onChange = onChange;
+  }
+
+  attributes(object: object): Attributes {
+    const node = object as WritableNode;
+    const { mode, uid, gid, nlink, mtimeMs, atimeMs, ctimeMs, qidPath } = node;
+    const [major, minor] = node.kind === "device" ? [node.major, node.minor] : [0, 0];
+    return { mode, uid, gid, nlink, major, minor, size: sizeOf(node), mtimeMs, atimeMs, ctimeMs, qidPath };
+  }
+
+  lookup(place: Place, name: string): Place | undefined {
+    const node = asDirectory(place).children.get(name);
+    return node && this.#place(place, name, node);
+  }
+
+  list(place: Place): Place[] {
+    return Array.from(asDirectory(place).children, ([name, node]) => this.#place(place, name, node));
+  }
+
+  override read(object: object, offset: number, length: number): Uint8Array {
+    const node = object as WritableNode;
+    if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", "read");
+    return node.bytes.read(offset, length);
+  }
+
+  override readlink(object: object): string {
+    const node = object as WritableNode;
+    if (node.kind !== "symlink") throw new FileError("EINVAL", "readlink of no symlink");
+    return node.target;
+  }
+
+  override xattrs(object: object): ReadonlyMap<string, Uint8Array> {
+    return (object as WritableNode).xattrs ?? NO_XATTRS;
+  }
+
+  override checkWritable(): void {}
+
+  override write(place: Place, offset: number, bytes: Uint8Array): void {
+    const node = place.node as WritableNode;
+    if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
+    node.bytes.write(offset, bytes);
+    node.mtimeMs = node.ctimeMs = Date.now();
+    tell(node);
+  }
+
+  override change(place: Place, change: AttributeChange): void {
+    const node = place.node as WritableNode;
+    if (change.size !== undefined) {
+      if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
+      node.bytes.resize(change.size);
+      node.mtimeMs = Date.now();
+    }
+    if (change.mode !== undefined) node.mode = (node.mode & TYPE_MASK) | (change.mode & PERMISSIONS);
+    if (change.uid !== undefined) node.uid = change.uid;
+    if (change.gid !== undefined) node.gid = change.gid;
+    if (change.mtimeMs !== undefined) node.mtimeMs = change.mtimeMs;
+    if (change.atimeMs !== undefined) node.atimeMs = change.atimeMs;
+    node.ctimeMs = Date.now();
+    tell(node);
+  }
+
+  override setXattr(place: Place, name: string, value: Uint8Array | null): void {
+    const node = place.node as WritableNode;
+    if (value && value.length > XATTR_VALUE_MAX_BYTES) throw new FileError("ENOSPC", name);
+    if (value) {
+      node.xattrs ??= new Map();
+      node.xattrs.set(name, value);
+    } else if (!node.xattrs?.delete(name)) throw new FileError("ENODATA", name);
+    node.ctimeMs = Date.now();
+  }
+
+  override create(directory: Place, name: string, what: NewNode, mode: number, owner: Owner): Place {
+    const parent = asDirectory(directory);
+    if (parent.nlink === 0) throw new FileError("ENOENT", directory.name);
+    if (parent.children.has(name)) throw new FileError("EEXIST", name);
+    const node = makeNode(what, mode, owner);
+    setName(parent, name, node);
+    return this.#place(directory, name, node);
+  }
+
+  override link(directory: Place, name: string, target: Place): void {
+    const parent = asDirectory(directory);
+    const node = target.node as WritableNode;
+    if (!(target.files instanceof WritableFiles)) throw new FileError("EXDEV", name);
+    if (node.kind === "directory") throw new FileError("EACCES", name);
+    if (node.nlink === 0 || parent.nlink === 0) throw new FileError("ENOENT", name);
+    if (parent.children.has(name)) throw new FileError("EEXIST", name);
+    node.nlink++;
+    node.ctimeMs = Date.now();
+    setName(parent, name, node);
+  }
+
+  override unlink(directory: Place, name: string, isDirectory: boolean): void {
+    const parent = asDirectory(directory);
+    const node = parent.children.get(name);
+    if (!node) throw new FileError("ENOENT", name);
+    if (isDirectory && node.kind !== "directory") throw new FileError("ENOTDIR", name);
+    if (!isDirectory && node.kind === "directory") throw new FileError("EISDIR", name);
+    dropName(parent, name, node);
+  }
+
+  override rename(from: Place, name: string, to: Place, newName: string): void {
+    const source = asDirectory(from);
+    const node = source.children.get(name);
+    if (!node) throw new FileError("ENOENT", name);
+    if (!(to.files instanceof WritableFiles)) throw new FileError(to.files.gone ? "ESTALE" : "EXDEV", newName);
+    const target = asDirectory(to);
+    if (target.nlink === 0) throw new FileError("ENOENT", to.name);
+    if (node.kind === "directory" && isWithin(target, node)) throw new FileError("EINVAL", newName);
+    const replaced = target.children.get(newName);
+    if (replaced === node) return;
+    if (replaced) {
+      if (node.kind === "directory" && replaced.kind !== "directory") throw new FileError("ENOTDIR", newName);
+      if (node.kind !== "directory" && replaced.kind === "directory") throw new FileError("EISDIR", newName);
+      dropName(target, newName, replaced);
+    }
+    clearName(source, name, node);
+    setName(target, newName, node);
+    node.ctimeMs = Date.now();
+  }
+
+  /** For `tell`: a path below this root changed. */
+  told(path: string): void {
+    this.#onChange(path);
+  }
+
+  #place(parent: Place, name: string, node: WritableNode): Place {
+    return { files: this, node, name, parent };
+  }
+}
+
+function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner): WritableNode {
+  const now = Date.now();
+  const base = {
+    qidPath: nextQidPath(),
+    mode: FileType[what.type] | (permissions & PERMISSIONS),
+    uid,
+    gid,
+    nlink: 1,
+    mtimeMs: now,
+    atimeMs: now,
+    ctimeMs: now,
+    xattrs: null,
+    parent: null,
+    name: "",
+  };
+  switch (what.type) {
+    case "file":
+      return { ...base, kind: "file", bytes: new FileBytes() };
+    case "directory":
+      return { ...base, kind: "directory", children: new Map(), files: null };
+    case "symlink":
+      return { ...base, kind: "symlink", target: what.target };
+    case "fifo":
+      return { ...base, kind: "device", major: 0, minor: 0 };
+    default:
+      return { ...base, kind: "device", major: what.major, minor: what.minor };
+  }
+}
+
+function asDirectory(place: Place): WritableDirectory {
+  const node = place.node as WritableNode;
+  if (node.kind !== "directory") throw new FileError("ENOTDIR", place.name);
+  return node;
+}
+
+function sizeOf(node: WritableNode): number {
+  if (node.kind === "file") return node.bytes.size;
+  if (node.kind === "symlink") return new TextEncoder().encode(node.target).length;
+  return node.kind === "directory" ? 4096 : 0;
+}
+
+function setName(parent: WritableDirectory, name: string, node: WritableNode): void {
+  parent.children.set(name, node);
+  node.parent = parent;
+  node.name = name;
+  parent.mtimeMs = parent.ctimeMs = Date.now();
+  tell(node);
+}
+
+function clearName(parent: WritableDirectory, name: string, node: WritableNode): void {
+  node.parent = parent;
+  node.name = name;
+  tell(node);
+  node.parent = null;
+  parent.children.delete(name);
+  parent.mtimeMs = parent.ctimeMs = Date.now();
+}
+
+/** @throws {FileError} ENOTEMPTY */
+function dropName(parent: WritableDirectory, name: string, node: WritableNode): void {
+  if (node.kind === "directory" && node.children.size > 0) throw new FileError("ENOTEMPTY", name);
+  node.nlink = node.kind === "directory" ? 0 : node.nlink - 1;
+  node.ctimeMs = Date.now();
+  clearName(parent, name, node);
+}
+
+function isWithin(directory: WritableDirectory, ancestor: WritableNode): boolean {
+  for (let at: WritableDirectory | null = directory; at; at = at.parent) if (at === ancestor) return true;
+  return false;
+}
+
+/** Tells the path of `node` to the tree that it is in. */
+function tell(node: WritableNode): void {
+  let path = node.name;
+  let at = node.parent;
+  if (!at) return;
+  for (; at.parent; at = at.parent) path = `${at.name}/${path}`;
+  at.files?.told(path);
+}

@@ -1,0 +1,50 @@
+import { Emulator } from "./emulator.js";
+import { GuestMachine } from "./guest-machine.js";
+import type { Machine, MachineOptions } from "./machine.js";
+import { createPageFiles } from "./page-files.js";
+import { SparseDisk } from "./sparse-disk.js";
+
+const DEFAULT_TIMEOUT_MS = 20_000;
+const GREETING_TIMEOUT_MS = 30_000;
+const ENTROPY_BYTES = 64;
+
+/**
+ * Goes on from a saved state: the guest gets the time, fresh randomness, the page's files and a shell.
+ * @throws {Error} when the state does not fit, the guest dies or the agent's protocol is another.
+ */
+export async function restoreMachine(options: MachineOptions): Promise<Machine> {
+  const files = createPageFiles(options.workspace);
+  // The saved state knows their sizes.
+  const [disk, swap] = [new SparseDisk(0), new SparseDisk(0)];
+  const emulator = await Emulator.load({
+    wasm: options.wasm,
+    memoryBytes: options.memoryBytes,
+    disk,
+    swap,
+    handle9p: (request, reply) => files.server.handle(request, reply),
+    from: { state: options.state },
+  });
+  const machine = new GuestMachine({ emulator, files, disks: [disk, swap], greets: true });
+  try {
+    await machine.greeted(GREETING_TIMEOUT_MS);
+    await machine.agent.call("machine.resume", {
+      epochMs: Date.now(),
+      entropyHex: randomHex(ENTROPY_BYTES),
+      columns: options.columns,
+      rows: options.rows,
+      shell: options.shell,
+    });
+  } catch (error) {
+    machine.dispose();
+    throw error;
+  }
+  files.workspace.attach(machine.agent);
+  machine.watch.start(machine.agent, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  return machine;
+}
+
+function randomHex(bytes: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+}

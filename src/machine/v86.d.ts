@@ -1,0 +1,65 @@
+/** What we use of v86 beyond its own typings. */
+
+export interface V86Queue {
+  is_configured(): number;
+  has_request(): boolean;
+}
+
+/** A disk's contents, as v86's IDE interface uses them. */
+export interface V86Disk {
+  byteLength: number;
+  onload?: (event: { buffer: V86Disk }) => void;
+  load(): void;
+  get(start: number, length: number, done: (bytes: Uint8Array) => void): void;
+  set(start: number, bytes: Uint8Array, done: () => void): void;
+  get_and_cache(start: number, length: number, done: (bytes: Uint8Array) => void): void;
+  get_from_cache(start: number, length: number): Uint8Array;
+  get_buffer(done: (buffer?: ArrayBuffer) => void): void;
+  get_state(): unknown[];
+  set_state(state: unknown[]): void;
+}
+
+export interface V86Machine {
+  cpu: {
+    in_hlt: Uint8Array;
+    devices: { virtio_console: { virtio: { queues: V86Queue[] } } };
+  };
+  /** One slice of the guest's time; on the prototype. */
+  do_tick(): void;
+}
+
+export interface V86Bus {
+  send(event: string, value: unknown): void;
+}
+
+export interface V86Emulator {
+  v86: V86Machine;
+  bus: V86Bus;
+  add_listener<T>(event: string, listener: (value: T) => void): void;
+  run(): Promise<void>;
+  stop(): Promise<void>;
+  save_state(): Promise<ArrayBuffer>;
+  destroy(): Promise<void>;
+}
+
+export interface V86Options {
+  wasm_path?: string;
+  wasm_fn?: (imports: WebAssembly.Imports) => Promise<WebAssembly.Exports>;
+  memory_size: number;
+  vga_memory_size: number;
+  bios?: { buffer: ArrayBuffer };
+  vga_bios?: { buffer: ArrayBuffer };
+  bzimage?: { buffer: ArrayBuffer };
+  initrd?: { buffer: ArrayBuffer };
+  cmdline?: string;
+  initial_state?: { buffer: ArrayBuffer };
+  hda: V86Disk;
+  hdb: V86Disk;
+  virtio_console: true;
+  filesystem: { handle9p: (request: Uint8Array, reply: (bytes: Uint8Array) => void) => void };
+  net_device: object;
+  autostart: false;
+  disable_keyboard: true;
+  disable_mouse: true;
+  disable_speaker: true;
+}
