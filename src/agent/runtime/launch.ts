@@ -2,7 +2,7 @@
 import type { KernelStep } from "../../protocol/commands.js";
 import { Failure } from "../failure.js";
 import type { ProcessIo } from "../stdio/process-io.js";
-import { CLONE_NEWPID } from "../system/constants.js";
+import { CLONE_NEWPID, O_CLOEXEC, O_RDONLY } from "../system/constants.js";
 import type { ExitStatus, Fd, Pid, System } from "../system/system.js";
 import { type ChildPlan, runChild } from "./child.js";
 import { ChildLink } from "./child-link.js";
@@ -109,16 +109,18 @@ function failureIn({
 
 /** Only the children of a process are born in the pid namespace that it has joined; so the agent joins for a moment. */
 function cloneInto(system: System, traced: System, namespace: Fd, flags: number): Pid {
-  const own = system.open("/proc/self/ns/pid", 0, 0);
+  const own = system.open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0);
+  let pid: Pid | undefined;
   try {
     traced.setns(namespace, CLONE_NEWPID);
-    try {
-      return traced.clone(flags);
-    } finally {
-      system.setns(own, CLONE_NEWPID);
-    }
+    pid = traced.clone(flags);
+    return pid;
   } finally {
-    system.close(own);
+    // The child, too, comes by here, and has nothing to go back to.
+    if (pid !== 0) {
+      system.setns(own, CLONE_NEWPID);
+      system.close(own);
+    }
   }
 }
 
