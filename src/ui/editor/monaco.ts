@@ -57,6 +57,7 @@ export class CodeEditor {
       fontSize: 13,
       lineHeight: 20,
       minimap: { enabled: false },
+      wordWrap: matchMedia("(max-width: 860px)").matches ? "on" : "off",
       scrollBeyondLastLine: false,
       padding: { top: 10, bottom: 10 },
       renderLineHighlight: "line",

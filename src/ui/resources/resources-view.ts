@@ -63,7 +63,7 @@ export class ResourcesView extends ModelElement {
       .charts {
         display: grid;
         gap: 14px;
-        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(96px, 1fr));
       }
       figure {
         display: grid;
@@ -74,8 +74,9 @@ export class ResourcesView extends ModelElement {
       figcaption {
         align-items: baseline;
         display: flex;
+        flex-wrap: wrap;
         font-size: 12.5px;
-        gap: 8px;
+        gap: 0 8px;
         justify-content: space-between;
       }
       figcaption b {

@@ -37,8 +37,8 @@ export interface Limits {
   pids?: number | null;
 }
 
-/** One a second: the last two minutes. */
-export const SAMPLES_KEPT = 120;
+/** One a second: the last minute. */
+export const SAMPLES_KEPT = 60;
 
 export function newUsage(id: string, name: string, image: string, limits: Limits): ContainerUsage {
   return {
