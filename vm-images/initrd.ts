@@ -10,7 +10,6 @@ const guestFiles = join(import.meta.dirname, "guest");
 export interface GuestParts {
   /** Where each package is unpacked. */
   unpacked: (name: string) => string;
-  kernelPackage: string;
   /** Programs of ours by their path in the guest, such as `usr/bin/docker`. */
   programs: Record<string, Uint8Array>;
 }

@@ -1,7 +1,7 @@
 /** Whether this machine can build the VM image, and in one line what is missing. */
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import { unsuitablePlatform } from "../src/node/platform.js";
 import { asStep, type StepListener } from "../src/node/steps.js";
 
 const run = promisify(execFile);
@@ -16,21 +16,12 @@ export interface Tool {
 export const TOOLS: readonly Tool[] = [
   { package: "dpkg", isThere: () => runs("dpkg-deb", "--version") },
   { package: "gcc", isThere: () => runs("gcc", "--version") },
-  { package: "libc6-dev", isThere: () => existsSync("/usr/include/stdlib.h") },
-  { package: "gcc-multilib", isThere: () => runs("gcc", "-m32", "-print-file-name=libc.a") && has32BitLibc() },
-  { package: "make", isThere: () => runs("make", "--version") },
   { package: "zstd", isThere: () => runs("zstd", "--version") },
   { package: "xz-utils", isThere: () => runs("xz", "--version") },
-  { package: "ca-certificates", isThere: () => existsSync("/etc/ssl/certs") },
 ];
 
 function runs(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
-}
-
-function has32BitLibc(): boolean {
-  const file = spawnSync("gcc", ["-m32", "-print-file-name=libc.a"], { encoding: "utf8" }).stdout?.trim();
-  return !!file && existsSync(file);
 }
 
 export function missingPackages(tools: readonly Tool[] = TOOLS): string[] {
@@ -46,8 +37,13 @@ export class MissingTools extends Error {
   }
 }
 
-/** Installs what is missing when root. @throws {MissingTools} with the command to run when not. */
+/**
+ * Installs what is missing when root.
+ * @throws {MissingTools} with the command to run when not; {Error} with the way to do it in a container elsewhere.
+ */
 export async function preflight(onStep: StepListener, tools: readonly Tool[] = TOOLS): Promise<void> {
+  const unsuitable = unsuitablePlatform();
+  if (unsuitable) throw new Error(unsuitable);
   const missing = missingPackages(tools);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) throw new MissingTools(missing);

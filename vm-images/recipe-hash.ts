@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { bundleAgent } from "./agent-bundle.js";
 import { lockFile } from "./lock.js";
+import { nativeHash } from "./native/build.js";
 
 const root = join(import.meta.dirname, "..");
 
@@ -21,10 +22,10 @@ export async function baseImagesHash(): Promise<string> {
 }
 
 /** The VM image's: its own recipe and builder, the guest's programs, the agent, v86. */
-export async function recipeHash(nativeHash: string): Promise<string> {
+export async function recipeHash(): Promise<string> {
   const builder = (await readdir(join(root, "vm-images"))).filter(isSource).map((name) => `vm-images/${name}`);
   const files = [...builder, ...(await listFiles("vm-images/guest")), ...MACHINE_FILES];
-  return hashFiles(files, await packagesHash(), nativeHash, await v86Version(), await bundleAgent());
+  return hashFiles(files, await packagesHash(), await nativeHash(), await v86Version(), await bundleAgent());
 }
 
 export async function v86Version(): Promise<string> {

@@ -43,6 +43,10 @@ export const TERMINALS = ["d/dumb", "l/linux", "s/screen-256color", "v/vt100", "
 
 export const MEMORY_BYTES = 512 << 20;
 
+/** Only what is written takes memory of the page. */
+export const DISK_BYTES = 4 * 2 ** 30;
+export const SWAP_BYTES = 2 ** 30;
+
 /**
  * For a small state: `init_on_free` and cleared caches make free memory zeros, which are not stored (init_on_alloc
  * would clear a second time); the trace file system would hold 12,000 inodes, 7 MB, for its event files.
