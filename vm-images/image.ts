@@ -39,25 +39,36 @@ export async function buildVMImage({ cacheDir, onStep, updateLock = false }: Ima
   const folder = join(cacheDir, "vm", recipe);
   if (!updateLock && (await isThere(folder))) return folder;
   await preflight(onStep);
-  const packages = await fetchPackages(await packagesFolder(cacheDir), onStep);
-  const nativeDir = join(cacheDir, "native");
+  const [packages, programs] = await Promise.all([
+    packagesFolder(cacheDir).then((dir) => fetchPackages(dir, onStep)),
+    buildPrograms(join(cacheDir, "native"), onStep),
+  ]);
+  const drift = await checkLock(packages, programs.native, updateLock, onStep);
+  // The lock is part of the recipe.
+  if (updateLock) return buildVMImage({ cacheDir, onStep });
+  await publishFolder(folder, (partial) => fill(partial, { recipe, packages, ...programs, drift, onStep }));
+  return folder;
+}
+
+interface Programs {
+  native: NativeArtifacts;
+  quickjsSource: QuickJSSource;
+}
+
+async function buildPrograms(dir: string, onStep: StepListener): Promise<Programs> {
   const quickjsSource = await asStep(
     onStep,
     "QuickJS source",
-    () => fetchQuickJS(nativeDir),
+    () => fetchQuickJS(dir),
     ({ package: { version } }) => ({ detail: version }),
   );
   const native = await asStep(
     onStep,
     "guest programs",
-    () => buildNative({ outputDir: join(nativeDir, "programs"), cacheDir: nativeDir, quickjsSource }),
+    () => buildNative({ outputDir: join(dir, "programs"), cacheDir: dir, quickjsSource }),
     ({ quickjs, toolchain }) => ({ detail: `QuickJS ${quickjs.version} with ${toolchain}` }),
   );
-  const drift = await checkLock(packages, native, updateLock, onStep);
-  // The lock is part of the recipe.
-  if (updateLock) return buildVMImage({ cacheDir, onStep });
-  await publishFolder(folder, (partial) => fill(partial, { recipe, packages, native, quickjsSource, drift, onStep }));
-  return folder;
+  return { native, quickjsSource };
 }
 
 /** Puts the image at `publicDir`/vm. */
@@ -78,11 +89,9 @@ function lockedSource({ quickjs }: NativeArtifacts): LockedPackage {
   return { name: `${quickjs.name} (source)`, version: quickjs.version, sha256 };
 }
 
-interface Ingredients {
+interface Ingredients extends Programs {
   recipe: string;
   packages: FetchedPackages;
-  native: NativeArtifacts;
-  quickjsSource: QuickJSSource;
   drift?: string;
   onStep: StepListener;
 }

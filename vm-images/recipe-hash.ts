@@ -37,10 +37,7 @@ export async function v86Version(): Promise<string> {
 export async function hashFiles(files: readonly string[], ...more: string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const path of [...files].sort()) {
-    const contents = await readFile(join(root, path)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return Buffer.alloc(0);
-      throw error;
-    });
+    const contents = await readFile(join(root, path));
     hash.update(`${path}\0${contents.length}\0`).update(contents);
   }
   for (const text of more) hash.update(`${text.length}\0${text}`);

@@ -34,15 +34,9 @@ export async function sysrootToolchain(cacheDir: string): Promise<Toolchain> {
   const version = await gccVersion();
   const folder = join(cacheDir, `sysroot-${version}`);
   if (!(await isThere(folder))) await publishFolder(folder, (partial) => fetchSysroot(partial, cacheDir, version));
-  const libgcc = join(folder, "usr/lib/gcc/i686-linux-gnu", version.split(".")[0]!);
+  const parts = [join(folder, "usr/lib/gcc/i686-linux-gnu", major(version)), join(folder, "usr/lib/i386-linux-gnu")];
   const toolchain = {
-    flags: [
-      ...TARGET,
-      `--sysroot=${folder}`,
-      `-B${libgcc}`,
-      `-B${join(folder, "usr/lib/i386-linux-gnu")}`,
-      `-L${libgcc}`,
-    ],
+    flags: [...TARGET, `--sysroot=${folder}`, ...parts.flatMap((part) => [`-B${part}`, `-L${part}`])],
     description: `gcc ${version}, ${await readFile(join(folder, "packages"), "utf8")}`,
   };
   if (await linksStatically(toolchain)) return toolchain;
@@ -52,9 +46,13 @@ export async function sysrootToolchain(cacheDir: string): Promise<Toolchain> {
 async function fetchSysroot(partial: string, cacheDir: string, version: string): Promise<void> {
   const apt = await createPrivateApt({ architecture: "i386", cacheDir: join(cacheDir, "apt") });
   await apt.update();
-  const packages = await apt.download(["libc6-dev", "linux-libc-dev", `libgcc-${version.split(".")[0]}-dev`]);
+  const packages = await apt.download(["libc6-dev", "linux-libc-dev", `libgcc-${major(version)}-dev`]);
   for (const { file } of packages) await run("dpkg-deb", ["-x", file, partial]);
   await writeFile(join(partial, "packages"), packages.map((each) => `${each.name} ${each.version}`).join(", "));
+}
+
+function major(version: string): string {
+  return version.split(".")[0]!;
 }
 
 async function gccVersion(): Promise<string> {
