@@ -2,7 +2,7 @@
 import type { InputStream, OutputStream } from "../../protocol/peer.js";
 import { encodeStubExit, type StubOpen } from "../../protocol/stub-messages.js";
 import type { Disposable } from "../../shared/disposable.js";
-import { Failure } from "../failure.js";
+import { allowing, Failure } from "../failure.js";
 import { DescriptorPump } from "../stdio/descriptor-pump.js";
 import { type ByteSink, DescriptorSink } from "../stdio/descriptor-sink.js";
 import { feedSink } from "../stdio/feed-sink.js";
@@ -22,32 +22,35 @@ export class Session implements JoinedSession {
   readonly #stdin: OwnDescriptor;
   readonly #outputs: readonly OwnDescriptor[];
   readonly #feeds: Promise<void>[] = [];
+  readonly #accepted: InputStream[] = [];
   #stdinPump: DescriptorPump | undefined;
   #fed = 0;
   #raw: Disposable | undefined;
   #disposed = false;
 
-  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. */
+  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. `onBroken` hears when nobody reads what it prints. */
   constructor(
     readonly system: System,
     readonly id: number,
     readonly socket: Fd,
     readonly open: StubOpen,
     fds: readonly Fd[],
+    onBroken: () => void,
   ) {
     const own = fds.map((fd, number) => new OwnDescriptor(system, fd, number === 0 ? "read" : "write"));
     const [stdin, stdout, stderr] = own as [OwnDescriptor, OwnDescriptor, OwnDescriptor];
     this.#stdin = stdin;
     this.#outputs = [stdout, stderr];
-    this.stdout = new DescriptorSink(system, stdout.fd);
-    this.stderr = new DescriptorSink(system, stderr.fd);
+    this.stdout = new DescriptorSink(system, stdout.fd, onBroken);
+    this.stderr = new DescriptorSink(system, stderr.fd, onBroken);
     this.terminal = { stdin: stdin.isTerminal, stdout: stdout.isTerminal, stderr: stderr.isTerminal };
   }
 
-  /** Of its terminal, 80 by 24 where it has none. */
+  /** Of its terminal, 80 by 24 where it has none or does not know. */
   size(): Size {
     const terminal = [this.#stdin, ...this.#outputs].find(({ isTerminal }) => isTerminal);
-    return terminal ? this.system.windowSize(terminal.fd) : { columns: 80, rows: 24 };
+    const { columns, rows } = terminal ? this.system.windowSize(terminal.fd) : { columns: 0, rows: 0 };
+    return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
   }
 
   /** What the page writes to these streams goes to the command's stdout and stderr. */
@@ -61,6 +64,7 @@ export class Session implements JoinedSession {
         return sink.broken;
       },
     });
+    this.#accepted.push(stdout, stderr);
     this.#feeds.push(feedSink(stdout, counted(this.stdout)), feedSink(stderr, counted(this.stderr)));
   }
 
@@ -101,9 +105,15 @@ export class Session implements JoinedSession {
   async close(exitCode: number): Promise<void> {
     await this.#settled();
     await Promise.all([this.stdout.drained(), this.stderr.drained()]);
+    this.end(exitCode);
+  }
+
+  /** Ends the command now. */
+  end(exitCode: number): void {
     if (this.#disposed) return;
     this.#raw?.dispose();
-    this.system.sendFds(this.socket, encodeStubExit(exitCode), []);
+    // The command may have been killed just now.
+    allowing(["EPIPE", "ECONNRESET"], () => this.system.sendFds(this.socket, encodeStubExit(exitCode), []));
     this.dispose();
   }
 
@@ -111,6 +121,7 @@ export class Session implements JoinedSession {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#stdinPump?.stop();
+    for (const stream of this.#accepted) stream.cancel("the command ended");
     this.stdout.release();
     this.stderr.release();
     try {

@@ -8,7 +8,7 @@ import {
   type StubMessage,
 } from "../../protocol/stub-messages.js";
 import { allowing, Failure } from "../failure.js";
-import { SIGHUP } from "../system/constants.js";
+import { SIGHUP, SIGPIPE } from "../system/constants.js";
 import type { Fd, System } from "../system/system.js";
 import { Session } from "./session.js";
 
@@ -92,11 +92,24 @@ export class Sessions {
       system.close(socket);
       return undefined;
     }
-    const session = new Session(system, ++this.#lastId, socket, message, fds);
+    const id = ++this.#lastId;
+    const session = new Session(system, id, socket, message, fds, () => this.#unread(id));
     this.#sessions.set(session.id, session);
     const { argv, env, cwd } = message;
     tell("session.opened", { session: session.id, argv, env, cwd, terminal: session.terminal, ...session.size() });
     return session;
+  }
+
+  /** Nobody reads what the command prints: it ends as SIGPIPE would end it. */
+  #unread(id: number): void {
+    const session = this.#sessions.get(id);
+    if (session) this.#gone(session, () => session.end(128 + SIGPIPE));
+  }
+
+  #gone(session: Session, end: () => void): void {
+    if (!this.#sessions.delete(session.id)) return;
+    end();
+    this.context.tell("session.signal", { session: session.id, signal: SIGHUP });
   }
 
   #hear(session: Session, { message, fds }: { message: StubMessage | undefined; fds: Fd[] }): void {
@@ -105,9 +118,6 @@ export class Sessions {
     if (message?.kind === "signal") tell("session.signal", { session: session.id, signal: message.signal });
     else if (message?.kind === "resize")
       tell("session.resized", { session: session.id, columns: message.columns, rows: message.rows });
-    else {
-      session.dispose();
-      if (this.#sessions.delete(session.id)) tell("session.signal", { session: session.id, signal: SIGHUP });
-    }
+    else this.#gone(session, () => session.dispose());
   }
 }

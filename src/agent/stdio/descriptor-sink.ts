@@ -21,9 +21,11 @@ export class DescriptorSink implements ByteSink {
   readonly #queue: Queued[] = [];
   #broken = false;
 
+  /** `onBroken` hears when a write fails: the reader is gone. */
   constructor(
     readonly system: System,
     readonly fd: Fd,
+    readonly onBroken: () => void = () => {},
   ) {}
 
   get broken(): boolean {
@@ -82,6 +84,7 @@ export class DescriptorSink implements ByteSink {
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       this.release();
+      this.onBroken();
       return EMPTY;
     }
     return at === 0 ? bytes : bytes.subarray(at);
