@@ -63,6 +63,17 @@ export interface ContainerConfig {
   StopSignal?: string;
   /** Docker extension: the shell of shell-form instructions. */
   Shell?: string[];
+  /** Docker extension: instructions for the images built on this one. */
+  OnBuild?: string[] | null;
+  /** Docker extension; durations in nanoseconds. */
+  Healthcheck?: {
+    Test?: string[];
+    Interval?: number;
+    Timeout?: number;
+    StartPeriod?: number;
+    StartInterval?: number;
+    Retries?: number;
+  };
   /** Docker extension: true when CMD was written in shell form on Windows; kept for round trips. */
   ArgsEscaped?: boolean;
 }

@@ -1,0 +1,77 @@
+/**
+ * The build cache: which layer an instruction made on top of which layers. Keys are digests of what decides the
+ * result (the layers below, the instruction, the contents of copied files, arguments and environment), so an entry is
+ * right for as long as its layer is there.
+ */
+import type { DiffID } from "../../shared/oci/digest.js";
+import { digestOf } from "../content/digest-of.js";
+import type { Layer, LayerStore } from "../layers/layer-store.js";
+
+export interface CachedLayer {
+  layer: Layer;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+interface Entry {
+  diffID: DiffID;
+  createdAt: number;
+}
+
+/** Entries kept; the one that was used longest ago goes first. */
+const LIMIT = 2000;
+
+export class BuildCache {
+  readonly #layers: LayerStore;
+  readonly #entries = new Map<string, Entry>();
+  /** Bases that a build has used. */
+  readonly #bases = new Set<string>();
+
+  constructor(layers: LayerStore) {
+    this.#layers = layers;
+  }
+
+  static key(parts: unknown): Promise<string> {
+    return digestOf(new TextEncoder().encode(JSON.stringify(parts)));
+  }
+
+  find(key: string): CachedLayer | undefined {
+    const entry = this.#entries.get(key);
+    const layer = entry && this.#layers.get(entry.diffID);
+    if (!entry || !layer) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return { layer, createdAt: entry.createdAt };
+  }
+
+  add(key: string, diffID: DiffID, createdAt: number): void {
+    this.#entries.set(key, { diffID, createdAt });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= LIMIT) break;
+      this.#entries.delete(oldest);
+    }
+  }
+
+  /** @returns whether a build has begun from this base before. */
+  sawBase(id: string): boolean {
+    const seen = this.#bases.has(id);
+    this.#bases.add(id);
+    return seen;
+  }
+
+  held(): DiffID[] {
+    return [...this.#entries.values()].map(({ diffID }) => diffID);
+  }
+
+  list(): { key: string; diffID: DiffID; createdAt: number }[] {
+    return [...this.#entries].map(([key, entry]) => ({ key, ...entry }));
+  }
+
+  /** Forgets everything. @returns the keys that were there. */
+  prune(): string[] {
+    const keys = [...this.#entries.keys()];
+    this.#entries.clear();
+    this.#bases.clear();
+    return keys;
+  }
+}

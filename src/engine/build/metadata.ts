@@ -1,0 +1,133 @@
+/** Instructions that only change the image's configuration. They never enter the guest. */
+import type { CommandLine } from "../../shared/dockerfile/arguments.js";
+import type { Instruction, InstructionName } from "../../shared/dockerfile/instructions/instructions.js";
+import { resolvePath } from "../containers/layered-tree.js";
+import { parseSignal } from "../containers/signals.js";
+import { BuildError } from "./build-error.js";
+import { healthcheckText, plainList, portsText, quotedList } from "./history-text.js";
+import type { StageState } from "./stage-state.js";
+
+type MetadataName = Exclude<InstructionName, "FROM" | "RUN" | "COPY" | "ADD" | "WORKDIR">;
+type Apply<N extends InstructionName> = (stage: StageState, instruction: Extract<Instruction, { name: N }>) => string;
+
+/** Each changes the stage and returns its line of history. Variables are replaced already. */
+const metadata = {
+  ARG: (stage, instruction) => `ARG ${stage.variables.declare(instruction).join(" ")}`,
+
+  CMD(stage, { command }) {
+    const argv = argvOf(stage, command);
+    stage.config.Cmd = argv;
+    stage.hasOwnCommand = true;
+    return `CMD ${quotedList(argv)}`;
+  },
+
+  ENTRYPOINT(stage, { command }) {
+    const argv = argvOf(stage, command);
+    stage.config.Entrypoint = argv;
+    if (!stage.hasOwnCommand) stage.config.Cmd = undefined;
+    return `ENTRYPOINT ${quotedList(argv)}`;
+  },
+
+  ENV(stage, { env }) {
+    for (const { key, value } of env) setEnv(stage, key, value);
+    return `ENV ${env.map(({ key, value }) => `${key}=${value}`).join(" ")}`;
+  },
+
+  EXPOSE(stage, { ports }) {
+    const parsed = ports.flatMap(parsePort);
+    stage.config.ExposedPorts = { ...stage.config.ExposedPorts };
+    for (const port of parsed) stage.config.ExposedPorts[port] = {};
+    return `EXPOSE ${portsText(parsed)}`;
+  },
+
+  HEALTHCHECK(stage, check) {
+    const { test, interval, timeout, startPeriod, startInterval, retries } = check;
+    stage.config.Healthcheck = {
+      Test: test,
+      ...(interval && { Interval: interval }),
+      ...(timeout && { Timeout: timeout }),
+      ...(startPeriod && { StartPeriod: startPeriod }),
+      ...(startInterval && { StartInterval: startInterval }),
+      ...(retries && { Retries: retries }),
+    };
+    return `HEALTHCHECK ${healthcheckText(check)}`;
+  },
+
+  LABEL(stage, { labels }) {
+    stage.config.Labels = { ...stage.config.Labels };
+    for (const { key, value } of labels) stage.config.Labels[key] = value;
+    return `LABEL ${labels.map(({ key, value }) => `${key}=${value}`).join(" ")}`;
+  },
+
+  MAINTAINER(stage, { maintainer }) {
+    stage.author = maintainer;
+    return `MAINTAINER ${maintainer}`;
+  },
+
+  ONBUILD(stage, { expression }) {
+    stage.config.OnBuild = [...(stage.config.OnBuild ?? []), expression];
+    return `ONBUILD ${expression}`;
+  },
+
+  SHELL(stage, { shell }) {
+    stage.config.Shell = shell;
+    return `SHELL ${plainList(shell)}`;
+  },
+
+  STOPSIGNAL(stage, { signal }) {
+    parseSignal(signal);
+    stage.config.StopSignal = signal;
+    return `STOPSIGNAL ${signal}`;
+  },
+
+  USER(stage, { user }) {
+    stage.config.User = user;
+    return `USER ${user}`;
+  },
+
+  VOLUME(stage, { volumes }) {
+    stage.config.Volumes = { ...stage.config.Volumes };
+    for (const path of volumes) stage.config.Volumes[path] = {};
+    return `VOLUME ${plainList(volumes)}`;
+  },
+} satisfies { [N in MetadataName]: Apply<N> };
+
+export type MetadataInstruction = Extract<Instruction, { name: MetadataName }>;
+
+export function isMetadata(instruction: Instruction): instruction is MetadataInstruction {
+  return Object.hasOwn(metadata, instruction.name);
+}
+
+export function applyMetadata(stage: StageState, instruction: MetadataInstruction): void {
+  const apply = metadata[instruction.name] as Apply<MetadataName>;
+  stage.note(apply(stage, instruction));
+}
+
+/** Where `WORKDIR path` leads. */
+export function workingDirectory(stage: StageState, path: string): string {
+  return resolvePath(stage.config.WorkingDir || "/", path);
+}
+
+/** The shell form goes through SHELL. */
+export function argvOf(stage: StageState, command: CommandLine): string[] {
+  return command.form === "exec" ? command.argv : [...stage.shell, command.script];
+}
+
+function setEnv(stage: StageState, key: string, value: string): void {
+  const env = [...(stage.config.Env ?? [])];
+  const at = env.findIndex((entry) => entry.startsWith(`${key}=`));
+  env.splice(at < 0 ? env.length : at, at < 0 ? 0 : 1, `${key}=${value}`);
+  stage.config.Env = env;
+  stage.variables.setEnv(key, value);
+}
+
+/** `80` → `80/tcp`; `8000-8002/udp` → one each. */
+function parsePort(text: string): string[] {
+  const match = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2] ?? match?.[1]);
+  const protocol = match?.[3]?.toLowerCase() ?? "tcp";
+  if (!match || last > 65535 || first > last) throw new BuildError(`invalid containerPort: ${text}`);
+  if (!["tcp", "udp", "sctp"].includes(protocol)) throw new BuildError(`invalid proto: ${protocol}`);
+  return Array.from({ length: last - first + 1 }, (_, index) => `${first + index}/${protocol}`);
+}

@@ -1,0 +1,136 @@
+/** RUN: the one instruction that enters the guest. Runs a process on the layers so far and brings back its changes. */
+import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
+import { collectDiff } from "../containers/collected.js";
+import { overrideEnv } from "../containers/container-config.js";
+import {
+  DEFAULT_PATH,
+  DEFAULT_SHM_BYTES,
+  defaultMounts,
+  MASKED_PATHS,
+  READONLY_PATHS,
+} from "../containers/default-spec.js";
+import { LayeredTree } from "../containers/layered-tree.js";
+import { ownFiles } from "../containers/own-files.js";
+import { ProcessIO } from "../containers/process-io.js";
+import { layerNames, type Runtime } from "../containers/runtime.js";
+import { Sandbox } from "../containers/sandbox.js";
+import { SIGKILL } from "../containers/signals.js";
+import { privileges } from "../containers/spec.js";
+import { startFailure } from "../containers/start-failure.js";
+import { lookUpUser } from "../containers/user.js";
+import type { Layer } from "../layers/layer-store.js";
+import type { Span } from "../trace/span.js";
+import { BuildError } from "./build-error.js";
+import { layerTarOf } from "./diff-layer.js";
+
+/** What BuildKit calls the host of a RUN. */
+const HOSTNAME = "buildkitsandbox";
+
+export interface RunStep {
+  layers: readonly Layer[];
+  argv: readonly string[];
+  env: readonly string[];
+  workingDirectory: string;
+  user: string;
+  span: Span;
+  signal: AbortSignal;
+}
+
+/** @returns the layer's tar. @throws {BuildError} when the process fails; AbortError when the build is given up. */
+export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Array> {
+  step.signal.throwIfAborted();
+  const tree = new LayeredTree(step.layers.map((layer) => layer.tree));
+  const initLayer = await runtime.initLayers.hold(tree, step.workingDirectory, []);
+  const names = layerNames(step.layers);
+  const id = runtime.randomID();
+  runtime.steps.follow(id, step.span);
+  const sandbox = new Sandbox(runtime.machine, runtime.exits, id, initLayer ? [...names, initLayer] : names);
+  try {
+    await execute(runtime, sandbox, step, tree);
+    return layerTarOf(await collectDiff(runtime.machine, id));
+  } finally {
+    runtime.inBackground(
+      sandbox.destroy().finally(() => {
+        runtime.initLayers.release(initLayer);
+        runtime.steps.forget(id);
+      }),
+    );
+  }
+}
+
+async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: LayeredTree): Promise<void> {
+  const { signal, span, argv } = step;
+  const process = await processOf(step, tree);
+  const io = new ProcessIO();
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const stdio = io.open(runtime.machine.agent, {
+    terminal: false,
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    stdinOnce: true,
+    onOutput: ({ stream, bytes }) => span.output(stream, decoders[stream].decode(bytes, { stream: true })),
+  });
+  const kill = () => void sandbox.kill(SIGKILL, true).catch(() => {});
+  try {
+    const { exited } = await sandbox
+      .start({ spec: (root) => specOf(sandbox.id, root, process), stdio, files: ownFiles({ Hostname: HOSTNAME }, {}) })
+      .catch((error: unknown) => {
+        throw failedProcess(argv, startFailure(error, "container").exitCode, (error as Error).message);
+      });
+    signal.addEventListener("abort", kill);
+    if (signal.aborted) kill();
+    const { exitCode } = await exited;
+    await io.drained();
+    runtime.inBackground(sandbox.ended({ keepMounted: true }));
+    signal.throwIfAborted();
+    if (exitCode !== 0) throw failedProcess(argv, exitCode);
+  } finally {
+    signal.removeEventListener("abort", kill);
+    io.close();
+  }
+}
+
+function failedProcess(argv: readonly string[], exitCode: number, reason?: string): BuildError {
+  const why =
+    reason === undefined ? `exit code: ${exitCode}` : `failed to create task: ${reason}: exit code: ${exitCode}`;
+  return new BuildError(`process ${JSON.stringify(argv.join(" "))} did not complete successfully: ${why}`);
+}
+
+async function processOf(step: RunStep, tree: LayeredTree): Promise<Process> {
+  const { uid, gid, additionalGids, home } = await lookUpUser(tree, step.user);
+  const env = overrideEnv([`PATH=${DEFAULT_PATH}`], step.env);
+  return {
+    terminal: false,
+    user: { uid, gid, additionalGids },
+    args: [...step.argv],
+    env: env.some((entry) => entry.startsWith("HOME=")) ? env : [...env, `HOME=${home}`],
+    cwd: step.workingDirectory,
+    ...privileges({}),
+    rlimits: [],
+  };
+}
+
+function specOf(id: string, root: string, process: Process): RuntimeSpec {
+  return {
+    ociVersion: "1.2.0",
+    root: { path: root },
+    hostname: HOSTNAME,
+    mounts: defaultMounts({ privileged: false, shmBytes: DEFAULT_SHM_BYTES }),
+    process,
+    linux: {
+      namespaces: [
+        { type: "mount" },
+        { type: "network" },
+        { type: "uts" },
+        { type: "pid" },
+        { type: "ipc" },
+        { type: "cgroup" },
+      ],
+      cgroupsPath: `/drydock/${id}`,
+      resources: {},
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
+    },
+  };
+}

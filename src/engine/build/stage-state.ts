@@ -1,0 +1,98 @@
+/** What a stage has come to: layers, configuration, history, variables. */
+
+import type { ImageID } from "../../shared/oci/digest.js";
+import type { ContainerConfig, HistoryEntry, ImageConfig } from "../../shared/oci/image.js";
+import { rfc3339 } from "../clock.js";
+import { DEFAULT_PATH } from "../containers/default-spec.js";
+import { LayeredTree } from "../containers/layered-tree.js";
+import type { Layer } from "../layers/layer-store.js";
+import { HISTORY_COMMENT } from "./history-text.js";
+import { type GlobalArgs, StageVariables } from "./variables.js";
+
+export interface StageBase {
+  config: ContainerConfig;
+  layers: readonly Layer[];
+  history: readonly HistoryEntry[];
+  author?: string;
+  /** RFC 3339. */
+  created?: string;
+  /** Image that the stage began from, where it was one. */
+  parent?: ImageID;
+}
+
+export const SCRATCH: StageBase = { config: {}, layers: [], history: [] };
+
+export class StageState {
+  readonly config: ContainerConfig;
+  readonly layers: Layer[];
+  readonly history: HistoryEntry[];
+  readonly variables: StageVariables;
+  readonly parent: ImageID | undefined;
+  author: string | undefined;
+  /** A CMD of this stage; ENTRYPOINT puts away one that was inherited. */
+  hasOwnCommand = false;
+  #created: string | undefined;
+  #tree: LayeredTree | undefined;
+
+  constructor(base: StageBase, globals: GlobalArgs) {
+    this.config = structuredClone(base.config);
+    this.config.OnBuild = undefined;
+    this.config.WorkingDir ||= "/";
+    if (!this.config.Env?.some((entry) => entry.startsWith("PATH=")))
+      this.config.Env = [...(this.config.Env ?? []), `PATH=${DEFAULT_PATH}`];
+    this.layers = [...base.layers];
+    this.history = [...base.history];
+    this.author = base.author;
+    this.parent = base.parent;
+    this.#created = base.created;
+    this.variables = new StageVariables(globals, this.config.Env);
+  }
+
+  get tree(): LayeredTree {
+    this.#tree ??= new LayeredTree(this.layers.map((layer) => layer.tree));
+    return this.#tree;
+  }
+
+  get shell(): string[] {
+    return this.config.Shell ?? ["/bin/sh", "-c"];
+  }
+
+  addLayer(layer: Layer, createdBy: string, createdAt: number): void {
+    this.layers.push(layer);
+    this.#tree = undefined;
+    this.#created = rfc3339(createdAt);
+    this.history.push({ created: this.#created, created_by: createdBy, comment: HISTORY_COMMENT });
+  }
+
+  /** An instruction that made no layer: as old as the layer before it. */
+  note(createdBy: string): void {
+    this.history.push({
+      ...(this.#created && { created: this.#created }),
+      created_by: createdBy,
+      comment: HISTORY_COMMENT,
+      empty_layer: true,
+    });
+  }
+
+  /** Base for a stage that begins here. */
+  asBase(): StageBase {
+    const { config, layers, history, author, parent } = this;
+    return { config, layers, history, author, created: this.#created, parent };
+  }
+
+  /** @param now RFC 3339, for an image without any dated layer. */
+  imageConfig(labels: Readonly<Record<string, string>>, now: string): ImageConfig {
+    const created = this.#created ?? now;
+    const config: ContainerConfig = { ...this.config };
+    if (Object.keys(labels).length > 0) config.Labels = { ...config.Labels, ...labels };
+    return {
+      architecture: "386",
+      config,
+      created,
+      ...(this.author && { author: this.author }),
+      history: this.history.map((entry) => ({ created, ...entry })),
+      os: "linux",
+      rootfs: { type: "layers", diff_ids: this.layers.map(({ diffID }) => diffID) },
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** ADD of a local tar archive unpacks it. What it is, its first bytes tell, not its name. */
+import type { TreeNode } from "../../machine/ninep/tree.js";
+import type { TarEntry } from "../../shared/tar/entry.js";
+import { readTar } from "../../shared/tar/read-tar.js";
+import { BuildError } from "./build-error.js";
+import { fileOf } from "./nodes.js";
+
+export interface Unpacked {
+  path: string;
+  node: TreeNode;
+}
+
+/** @returns undefined for anything but an archive. @throws {BuildError} for compression that is not supported. */
+export async function unpackArchive(bytes: Uint8Array): Promise<Unpacked[] | undefined> {
+  const compression = compressionOf(bytes);
+  if (compression && compression !== "gzip")
+    throw new BuildError(`ADD of ${compression} archives is not supported: unpack it, or compress it with gzip`);
+  const tar = compression ? await gunzip(bytes) : bytes;
+  if (!tar || !looksLikeTar(tar)) return undefined;
+  const nodes = new Map<string, TreeNode>();
+  for (const entry of readTar(tar)) {
+    const path = cleanPath(entry.path);
+    if (path !== "") nodes.set(path, nodeOf(entry, nodes));
+  }
+  return [...nodes].map(([path, node]) => ({ path, node }));
+}
+
+function compressionOf(bytes: Uint8Array): "gzip" | "bzip2" | "xz" | "zstd" | undefined {
+  const starts = (...magic: number[]) => magic.every((byte, index) => bytes[index] === byte);
+  if (starts(0x1f, 0x8b, 0x08)) return "gzip";
+  if (starts(0x42, 0x5a, 0x68)) return "bzip2";
+  if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return "xz";
+  if (starts(0x28, 0xb5, 0x2f, 0xfd)) return "zstd";
+  return undefined;
+}
+
+/** Undefined for what only begins like gzip. */
+async function gunzip(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    return undefined;
+  }
+}
+
+/** ustar's magic; older tars are copied as they are, as Docker does with what it cannot tell. */
+function looksLikeTar(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(257, 262)) === "ustar";
+}
+
+function nodeOf(entry: TarEntry, before: ReadonlyMap<string, TreeNode>): TreeNode {
+  const { mode, uid, gid, mtimeMs, xattrs } = entry;
+  const attributes = { mode, uid, gid, mtimeMs, ...(xattrs && { xattrs }) };
+  switch (entry.type) {
+    case "file":
+      return fileOf(entry.contents ?? new Uint8Array(), attributes);
+    case "directory":
+      return { ...attributes, type: "directory", children: new Map() };
+    case "symlink":
+      return { ...attributes, type: "symlink", target: entry.linkname ?? "" };
+    case "hardlink": {
+      const node = before.get(cleanPath(entry.linkname ?? ""));
+      if (!node) throw new BuildError(`invalid archive: ${entry.path} links to ${entry.linkname}, which is not there`);
+      return node;
+    }
+    default:
+      return { ...attributes, type: entry.type, major: entry.major ?? 0, minor: entry.minor ?? 0 };
+  }
+}
+
+function cleanPath(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.includes("..")) throw new BuildError(`invalid archive: ${path} leads outside`);
+  return parts.join("/");
+}
