@@ -94,6 +94,17 @@ static void on_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reas
     if (JS_VALUE_GET_PTR(rejections[i].promise) == JS_VALUE_GET_PTR(promise)) forget_rejection(ctx, i);
 }
 
+/* An error passes through a chain of promises as one object, and is told once. */
+static void report_rejection(JSContext *ctx) {
+  JSValue reason = JS_DupValue(ctx, rejections[0].reason);
+  print_error(ctx, reason);
+  forget_rejection(ctx, 0);
+  for (int i = rejection_count - 1; i >= 0; i--)
+    if (JS_IsObject(reason) && JS_VALUE_GET_PTR(rejections[i].reason) == JS_VALUE_GET_PTR(reason))
+      forget_rejection(ctx, i);
+  JS_FreeValue(ctx, reason);
+}
+
 /* ---- running ---- */
 
 static void end_if_cloned(void) {
@@ -110,10 +121,7 @@ void loop_run_jobs(JSContext *ctx) {
     if (result < 0) loop_report(where);
     end_if_cloned();
   }
-  while (rejection_count > 0) {
-    print_error(ctx, rejections[0].reason);
-    forget_rejection(ctx, 0);
-  }
+  while (rejection_count > 0) report_rejection(ctx);
 }
 
 static void run(JSContext *ctx, JSValueConst callback) {

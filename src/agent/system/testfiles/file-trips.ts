@@ -121,7 +121,7 @@ export function sockets(system: System, dir: string) {
     nothing,
     gone,
     mode: system.stat(`${dir}/socket`).mode & 0o777,
-    noOne: failureOf(() => system.accept(listening)).replace(/\d+/, "N"),
+    noOne: failureOf(() => system.accept(listening)).replace(/ \d+/, " N"),
   };
 }
 

@@ -17,7 +17,8 @@ import {
   SIGKILL,
   SIGTERM,
 } from "../constants.js";
-import type { ExitStatus, Pid, System } from "../system.js";
+import type { Pid, System } from "../system.js";
+import { ended } from "./ended.js";
 import { failureOf } from "./failure-of.js";
 
 /** Runs `work` in a clone and returns its answer, or the error that ended it, with how it ended. */
@@ -39,17 +40,6 @@ async function inChild(system: System, flags: number, work: () => unknown) {
   const { bytes } = system.recvFds(mine, 65536)!;
   system.close(mine);
   return { answer: bytes.length ? JSON.parse(system.utf8Decode(bytes)) : undefined, status };
-}
-
-function ended(system: System, pid: Pid): Promise<ExitStatus> {
-  const fd = system.pidfdOpen(pid);
-  return new Promise((resolve) => {
-    system.onReadable(fd, () => {
-      system.onReadable(fd, null);
-      system.close(fd);
-      resolve(system.waitpid(pid)!);
-    });
-  });
 }
 
 function fileText(system: System, path: string): string {
@@ -139,7 +129,7 @@ export function identity(system: System) {
     system.capset([0x000000c1, 0], [0x000000c1, 0], [0, 0]);
     system.setuid(3_000_000_000);
     const status = fileText(system, "/proc/self/status");
-    const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1];
+    const field = (name: string) => new RegExp(`^${name}:\\s*(.*?)\\s*$`, "m").exec(status)?.[1];
     const limits = fileText(system, "/proc/self/limits");
     const limit = (name: string) => new RegExp(`^${name}\\s+(\\S+)\\s+(\\S+)`, "m").exec(limits)?.slice(1);
     return {

@@ -1,0 +1,120 @@
+import {
+  encodeStubExit,
+  MAX_STUB_MESSAGE_BYTES,
+  parseStubMessage,
+  STUB_SOCKET_PATH,
+} from "../../../protocol/stub-messages.js";
+import { CLONE_NEWNS, MS_PRIVATE, MS_REC, O_RDWR, SIGINT, SIGKILL, SIGTERM } from "../constants.js";
+import type { Fd, Pid, System } from "../system.js";
+import { ended } from "./ended.js";
+
+const codec = (system: System) => ({ encode: system.utf8Encode, decode: system.utf8Decode });
+
+/** A /run of our own, so that nobody else's agent is in the way. */
+function privateRun(system: System): void {
+  system.unshare(CLONE_NEWNS);
+  system.mount("none", "/", "", MS_REC | MS_PRIVATE, "");
+  system.mount("tmpfs", "/run", "tmpfs", 0, "");
+  system.mkdir("/run/drydock", 0o755);
+}
+
+function start(system: System, docker: string, argv: string[], env: string[], prepare = () => {}): Pid {
+  const pid = system.clone(0);
+  if (pid !== 0) return pid;
+  prepare();
+  system.execve(docker, argv, env);
+}
+
+function receive(system: System, socket: Fd) {
+  const { bytes, fds } = system.recvFds(socket, MAX_STUB_MESSAGE_BYTES)!;
+  return { bytes: bytes.length, message: bytes.length ? parseStubMessage(bytes, codec(system)) : undefined, fds };
+}
+
+/** Arguments in, text through its descriptors, signals passed on, status out. */
+export async function stub(system: System, dir: string, docker: string) {
+  privateRun(system);
+  const listening = system.listenUnix(STUB_SOCKET_PATH, 0o600);
+  const { read, write } = system.pipe();
+  const pid = start(system, docker, ["docker", "run", "", "ü"], ["A=1", "B=2=3"], () => {
+    system.chdir(dir);
+    system.dup2(write, 1);
+  });
+  system.close(write);
+  const socket = system.accept(listening);
+  const { message: opening, fds } = receive(system, socket);
+  system.write(fds[1]!, system.utf8Encode("to its stdout"));
+  for (const fd of fds) system.close(fd);
+  const signals = [SIGTERM, SIGINT].map((signal) => {
+    system.kill(pid, signal);
+    return receive(system, socket).message;
+  });
+  const running = system.waitpid(pid);
+  system.sendFds(socket, encodeStubExit(137), []);
+  const status = await ended(system, pid);
+  const text = system.utf8Decode(system.read(read, 100)!);
+  return {
+    opening,
+    fds: fds.length,
+    text,
+    signals,
+    running,
+    status,
+    atEnd: receive(system, socket).bytes,
+    after: system.read(read, 1)!.length,
+  };
+}
+
+/** The size of its terminal, whenever that changes. */
+export async function stubResize(system: System, _dir: string, docker: string) {
+  privateRun(system);
+  const listening = system.listenUnix(STUB_SOCKET_PATH, 0o600);
+  const master = system.open("/dev/ptmx", O_RDWR, 0);
+  const path = `/dev/pts/${system.unlockTerminal(master)}`;
+  const pid = start(system, docker, ["docker"], [], () => {
+    system.setsid();
+    const slave = system.open(path, O_RDWR, 0);
+    system.setControllingTerminal(slave);
+    for (const fd of [0, 1, 2]) system.dup2(slave, fd);
+  });
+  const socket = system.accept(listening);
+  const { fds } = receive(system, socket);
+  system.setWindowSize(master, { columns: 132, rows: 43 });
+  const { message } = receive(system, socket);
+  system.kill(pid, SIGKILL);
+  const killed = await ended(system, pid);
+  return { terminals: fds.map(system.isTerminal), message, killed, end: receive(system, socket).bytes };
+}
+
+/** More than a message holds. */
+export async function stubLimits(system: System, _dir: string, docker: string) {
+  privateRun(system);
+  const listening = system.listenUnix(STUB_SOCKET_PATH, 0o600);
+  const long = "x".repeat(100_000);
+  const { read, write } = system.pipe();
+  const refused = await ended(
+    system,
+    start(system, docker, ["docker", long, long], [], () => system.dup2(write, 2)),
+  );
+  const refusal = system.utf8Decode(system.read(read, 200)!);
+  const pid = start(system, docker, ["docker", long], ["SMALL=1", `LONG=${long}`, "LAST=2"], () =>
+    system.dup2(write, 2),
+  );
+  const socket = system.accept(listening);
+  const { message, fds } = receive(system, socket);
+  for (const fd of fds) system.close(fd);
+  system.close(socket);
+  const left = await ended(system, pid);
+  const goodbye = system.utf8Decode(system.read(read, 200)!);
+  const kept = message?.kind === "open" ? { env: message.env, leftOut: message.variablesLeftOut } : undefined;
+  return { refused, refusal, kept, left, goodbye };
+}
+
+export async function stubAlone(system: System, _dir: string, docker: string) {
+  privateRun(system);
+  const { read, write } = system.pipe();
+  const status = await ended(
+    system,
+    start(system, docker, ["docker", "ps"], [], () => system.dup2(write, 2)),
+  );
+  return { status, text: system.utf8Decode(system.read(read, 200)!) };
+}
