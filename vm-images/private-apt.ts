@@ -8,7 +8,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { baseOf, formatSource, machineCodename, machineSources, sourceFor } from "./debian-sources.js";
+import {
+  baseOf,
+  type DebianSource,
+  formatSource,
+  machineCodename,
+  machineSources,
+  sourceFor,
+} from "./debian-sources.js";
 
 const run = promisify(execFile);
 
@@ -18,6 +25,8 @@ export interface PrivateAptOptions {
   cacheDir: string;
   /** The machine's own suites when left out. Suites of an earlier release here win over those of a later one. */
   suites?: string[];
+  /** Archives to ask, instead of the machine's own. */
+  sources?: DebianSource[];
 }
 
 export interface UpdateResult {
@@ -55,7 +64,7 @@ export interface PrivateApt {
 /** @throws {Error} when apt is missing or the machine's lists name no Debian archive. */
 export async function createPrivateApt(options: PrivateAptOptions): Promise<PrivateApt> {
   const dir = resolve(options.cacheDir);
-  const sources = machineSources(machineCodename());
+  const sources = options.sources ?? machineSources(machineCodename());
   if (sources.length === 0) throw new Error("no Debian archive in /etc/apt/sources.list or /etc/apt/sources.list.d");
   const suites = options.suites ?? [...new Set(sources.flatMap((source) => source.suites))];
   const binary = await createRoot(join(dir, options.architecture), options.architecture, "deb", sources, suites);
@@ -87,13 +96,11 @@ interface AptRoot {
   type: "deb" | "deb-src";
 }
 
-type Sources = ReturnType<typeof machineSources>;
-
 async function createRoot(
   dir: string,
   architecture: string,
   type: AptRoot["type"],
-  sources: Sources,
+  sources: DebianSource[],
   suites: string[],
 ): Promise<AptRoot> {
   for (const part of ["lists/partial", "cache/archives/partial", "parts"])
