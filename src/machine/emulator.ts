@@ -66,7 +66,8 @@ export class Emulator {
   }
 
   setTerminalSize(port: number, columns: number, rows: number): void {
-    this.#v86.bus.send(`virtio-console${port}-resize`, [columns, rows]);
+    // virtio-console's control message has the columns first; Linux reads the rows first.
+    this.#v86.bus.send(`virtio-console${port}-resize`, [rows, columns]);
   }
 
   /** v86's state, taken while the guest idles, because registers that are in use may be lost. */

@@ -146,6 +146,11 @@ function toResponse({ status, statusText, headers, body }: RemoteResponse): Resp
 /** Workspace files as a new session can start with them. Files that cannot be read are left out. */
 export async function keepFiles({ workspace }: Session): Promise<StartOptions["files"]> {
   const files = (await workspace.list()).filter((entry) => entry.type === "file");
-  const kept = files.map(async ({ path, mode }) => ({ path, mode, bytes: owned(await workspace.read(path)) }));
+  const kept = files.map(async ({ path, mode }) => ({
+    type: "file" as const,
+    path,
+    mode,
+    bytes: owned(await workspace.read(path)),
+  }));
   return (await Promise.allSettled(kept)).filter((one) => one.status === "fulfilled").map((one) => one.value);
 }

@@ -26,6 +26,7 @@ export async function fetchProject(base: string, name: string, fetcher: typeof f
   const manifest = await fetchProjectManifest(base, name, fetcher);
   return Promise.all(
     manifest.files.map(async ({ path, url, mode = "644" }) => ({
+      type: "file" as const,
       path,
       bytes: new Uint8Array(await (await fetchOrThrow(new URL(url ?? path, manifestURL), fetcher)).arrayBuffer()),
       mode: Number.parseInt(mode, 8),

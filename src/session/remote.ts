@@ -7,15 +7,7 @@ import { owned, sendStream } from "./port-stream.js";
 import { fetchProject } from "./project.js";
 import { traceBatches } from "./trace-batches.js";
 import { fetchVMImage } from "./vm-image.js";
-import type {
-  ProjectFile,
-  RemoteInit,
-  RemoteResponse,
-  SessionMessage,
-  SessionRemote,
-  StartOptions,
-  StartResult,
-} from "./wire.js";
+import type { RemoteInit, RemoteResponse, SessionMessage, SessionRemote, StartOptions, StartResult } from "./wire.js";
 
 export interface RemoteParts {
   wasm: string;
@@ -111,7 +103,7 @@ async function startMachine(
     columns: options.columns,
     rows: options.rows,
     shell: true,
-    workspace: workspace satisfies ProjectFile[],
+    workspace,
   });
   forward(machine, tell);
   progress({ step: "images", label: "Opening the engine" });

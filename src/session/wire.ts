@@ -3,7 +3,9 @@ import type { TraceEvent } from "../engine/trace/events.js";
 import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
 import type { LoadProgress, SessionStartCode } from "./client.js";
 
+/** As the machine's workspace is seeded. */
 export interface ProjectFile {
+  type: "file";
   path: string;
   bytes: Uint8Array;
   mode?: number;

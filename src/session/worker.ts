@@ -1,0 +1,18 @@
+/** Entry of the session's dedicated worker: machine, engine and command line, composed for the browser. */
+import { expose } from "comlink";
+import { restoreMachine } from "../machine/restore-machine.js";
+import { wasmUrl } from "../machine/wasm-url.js";
+import { createSessionCore } from "./compose.js";
+import { createRemote } from "./remote.js";
+
+expose(
+  createRemote({
+    wasm: new URL(wasmUrl, self.location.href).href,
+    restore: restoreMachine,
+    core: ({ machine, base }) =>
+      createSessionCore({
+        machine,
+        registry: { fetch: (input, init) => fetch(input, init), mirror: new URL("registry/", base).href },
+      }),
+  }),
+);
