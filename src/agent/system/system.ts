@@ -137,7 +137,7 @@ export interface System {
   syncfs(path: string): void;
 
   // sockets
-  /** A listening SOCK_SEQPACKET or SOCK_STREAM unix socket, close-on-exec. */
+  /** A listening SOCK_SEQPACKET unix socket whose file has the permissions `mode`, close-on-exec. */
   listenUnix(path: string, mode: number): Fd;
   accept(fd: Fd): Fd;
   /** A connected pair, SOCK_SEQPACKET (one send is one receive), close-on-exec. */
