@@ -20,7 +20,7 @@ export interface ContentStore {
 export class ContentError extends Error {
   override name = "ContentError";
   constructor(
-    readonly code: "not-found" | "digest-mismatch",
+    readonly code: "not-found" | "digest-mismatch" | "malformed" | "too-large",
     message: string,
   ) {
     super(message);
