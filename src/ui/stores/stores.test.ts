@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SessionStartError, type TraceEvent } from "../../session/client.js";
+import { FakeSession } from "../../session/fake-session.js";
+import { BuildStore } from "./build-store.js";
+import { ImagesStore } from "./images-store.js";
+import { advance, fractionOf, loadStore } from "./load-store.js";
+import { TerminalFeed } from "./terminal-feed.js";
+import { WorkspaceStore } from "./workspace-store.js";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value);
+
+test("loading goes step by step to ready", async () => {
+  const session = new FakeSession(() => []);
+  const load = loadStore(session);
+  session.progress.fire({ step: "restore", label: "" });
+  expect(load.value).toMatchObject({ steps: [{ state: "done" }, { state: "active" }, { state: "pending" }] });
+  session.start();
+  await settle();
+  expect(load.value).toEqual({ phase: "ready" });
+});
+
+test("bytes are counted until they are all there", () => {
+  const [state] = advance([{ step: "state", label: "", state: "pending" }], {
+    step: "state",
+    label: "",
+    loadedBytes: 5,
+    totalBytes: 20,
+  });
+  expect(fractionOf(state!)).toBe(0.25);
+  expect(advance([state!], { step: "state", label: "", loadedBytes: 20, totalBytes: 20 })[0]!.state).toBe("done");
+});
+
+test("a failed start keeps its code; a hung machine may come back", async () => {
+  const failed = new FakeSession(() => []);
+  const load = loadStore(failed);
+  failed.fail(new SessionStartError("vm-missing", "vm.json is not there"));
+  await settle();
+  expect(load.value).toEqual({ phase: "failed", code: "vm-missing", message: "vm.json is not there" });
+
+  const hung = new FakeSession(() => []);
+  const store = loadStore(hung);
+  hung.start();
+  await settle();
+  hung.health.fire({ state: "hung", message: "no answer" });
+  expect(store.value).toMatchObject({ phase: "down", health: { state: "hung" } });
+  hung.health.fire({ state: "running" });
+  expect(store.value).toEqual({ phase: "ready" });
+});
+
+const built = (imageID: string): TraceEvent => ({ type: "image", action: "build", imageID, at: 1 }) as TraceEvent;
+
+test("a built image comes up with its layers", async () => {
+  let images = [{ Id: "sha256:a" }];
+  const session = new FakeSession((path) => (path === "/images/json" ? images : [{ instruction: path }]));
+  const store = new ImagesStore(session);
+  session.start();
+  await settle();
+  expect(store.value).toMatchObject({
+    selected: "sha256:a",
+    layers: [{ instruction: "/drydock/images/sha256:a/layers" }],
+  });
+  images = [{ Id: "sha256:b" }, { Id: "sha256:a" }];
+  session.trace.fire(built("sha256:b"));
+  await settle();
+  expect(store.value).toMatchObject({ selected: "sha256:b", images: [{ Id: "sha256:b" }, {}] });
+});
+
+test("a selected image that is gone gives way to one that is there", async () => {
+  let images = [{ Id: "sha256:b" }, { Id: "sha256:a" }];
+  const session = new FakeSession((path) => (path === "/images/json" ? images : []));
+  const store = new ImagesStore(session);
+  session.start();
+  await settle();
+  images = [{ Id: "sha256:a" }];
+  session.trace.fire({ ...built("sha256:b"), action: "delete" } as TraceEvent);
+  await settle();
+  expect(store.value.selected).toBe("sha256:a");
+});
+
+test("what the engine refuses is said", async () => {
+  const session = new FakeSession((path) => (path === "/images/json" ? [{ Id: "sha256:a" }] : undefined));
+  const store = new ImagesStore(session);
+  session.start();
+  await settle();
+  expect(store.value.error).toBe("no such path: /drydock/images/sha256:a/layers");
+});
+
+function instruction(span: string, number: number, outcome: "done" | "cached"): TraceEvent[] {
+  const step = { number, total: 2, firstLine: number, lastLine: number };
+  return [
+    { type: "span-start", span, kind: "instruction", title: `RUN ${number}`, at: 1, step },
+    { type: "span-end", span, at: 2, outcome },
+  ];
+}
+
+test("a build tells its step, its output and how it went", async () => {
+  const session = new FakeSession(() => []);
+  const store = new BuildStore(session);
+  let finish: (status: number) => void = () => {};
+  session.run = (_argv, { onOutput }) => {
+    onOutput("#1 DONE\n");
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  };
+  const build = store.build("big", "/root/work");
+  for (const event of [...instruction("a", 1, "cached"), ...instruction("b", 2, "done")]) session.trace.fire(event);
+  expect(store.value).toMatchObject({ phase: "running", step: { number: 2, total: 2 }, output: "#1 DONE\n" });
+  await store.build("again", "/root/work");
+  finish(0);
+  await build;
+  expect(store.value).toMatchObject({ phase: "done", steps: { total: 2, cached: 1 } });
+  expect(session.commands).toEqual([["build", "-t", "big", "."]]);
+});
+
+test("a build fails with its status, and is cancelled by its button", async () => {
+  const session = new FakeSession(() => []);
+  const store = new BuildStore(session);
+  session.run = async () => 1;
+  await store.build("big", "/");
+  expect(store.value.phase).toBe("failed");
+  session.run = (_argv, { signal }) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve(130)));
+  const build = store.build("big", "/");
+  store.cancel();
+  await build;
+  expect(store.value.phase).toBe("cancelled");
+});
+
+test("edits are written after a pause, or at once when asked", async () => {
+  const session = new FakeSession(() => []);
+  session.files.set("Dockerfile", bytes("FROM a"));
+  const store = new WorkspaceStore(session);
+  store.edit("Dockerfile", "FROM b");
+  store.edit("Dockerfile", "FROM bc");
+  expect(store.isDirty("Dockerfile")).toBe(true);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(text(session.files.get("Dockerfile"))).toBe("FROM bc");
+  expect(store.isDirty("Dockerfile")).toBe(false);
+  store.edit("Dockerfile", "FROM d");
+  await store.flush();
+  expect(text(session.files.get("Dockerfile"))).toBe("FROM d");
+});
+
+test("the guest's changes are told, unless an edit waits", async () => {
+  const session = new FakeSession(() => []);
+  session.files.set("Dockerfile", bytes("FROM a"));
+  session.files.set("lib/x", bytes("x"));
+  session.files.set("app", bytes("x"));
+  const store = new WorkspaceStore(session);
+  const told: string[] = [];
+  store.onContents(({ path }) => told.push(path));
+  store.edit("Dockerfile", "FROM mine");
+  session.workspaceChange.fire(["Dockerfile", "app", "gone"]);
+  await settle();
+  expect(told).toEqual(["app"]);
+  expect(store.value.files?.map(({ path }) => path)).toEqual(["Dockerfile", "app", "lib/x"]);
+  expect(store.value.selected).toBe("Dockerfile");
+  store.dispose();
+});
+
+test("terminal output waits for the terminal", () => {
+  const session = new FakeSession(() => []);
+  const feed = new TerminalFeed(session);
+  session.terminalData.fire(bytes("one "));
+  session.terminalData.fire(bytes("two "));
+  let shown = "";
+  feed.consume((chunk) => {
+    shown += text(chunk);
+  });
+  session.terminalData.fire(bytes("three"));
+  expect(shown).toBe("one two three");
+});
