@@ -1,6 +1,5 @@
 /** What a stage has come to: layers, configuration, history, variables. */
 
-import type { ImageID } from "../../shared/oci/digest.js";
 import type { ContainerConfig, HistoryEntry, ImageConfig } from "../../shared/oci/image.js";
 import { rfc3339 } from "../clock.js";
 import { DEFAULT_PATH } from "../containers/default-spec.js";
@@ -16,8 +15,6 @@ export interface StageBase {
   author?: string;
   /** RFC 3339. */
   created?: string;
-  /** Image that the stage began from, where it was one. */
-  parent?: ImageID;
 }
 
 export const SCRATCH: StageBase = { config: {}, layers: [], history: [] };
@@ -27,7 +24,6 @@ export class StageState {
   readonly layers: Layer[];
   readonly history: HistoryEntry[];
   readonly variables: StageVariables;
-  readonly parent: ImageID | undefined;
   author: string | undefined;
   /** A CMD of this stage; ENTRYPOINT puts away one that was inherited. */
   hasOwnCommand = false;
@@ -43,7 +39,6 @@ export class StageState {
     this.layers = [...base.layers];
     this.history = [...base.history];
     this.author = base.author;
-    this.parent = base.parent;
     this.#created = base.created;
     this.variables = new StageVariables(globals, this.config.Env);
   }
@@ -76,8 +71,8 @@ export class StageState {
 
   /** Base for a stage that begins here. */
   asBase(): StageBase {
-    const { config, layers, history, author, parent } = this;
-    return { config, layers, history, author, created: this.#created, parent };
+    const { config, layers, history, author } = this;
+    return { config, layers, history, author, created: this.#created };
   }
 
   /** @param now RFC 3339, for an image without any dated layer. */

@@ -2,8 +2,13 @@
 import type { TreeNode } from "../../machine/ninep/tree.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
+import { gunzip } from "../content/gunzip.js";
+import { ContentError } from "../content/store.js";
 import { BuildError } from "./build-error.js";
 import { fileOf } from "./nodes.js";
+
+/** Most that one archive may come to. */
+const MAX_BYTES = 2 ** 30;
 
 export interface Unpacked {
   path: string;
@@ -15,7 +20,7 @@ export async function unpackArchive(bytes: Uint8Array): Promise<Unpacked[] | und
   const compression = compressionOf(bytes);
   if (compression && compression !== "gzip")
     throw new BuildError(`ADD of ${compression} archives is not supported: unpack it, or compress it with gzip`);
-  const tar = compression ? await gunzip(bytes) : bytes;
+  const tar = compression ? await unzipped(bytes) : bytes;
   if (!tar || !looksLikeTar(tar)) return undefined;
   const nodes = new Map<string, TreeNode>();
   for (const entry of readTar(tar)) {
@@ -35,12 +40,12 @@ function compressionOf(bytes: Uint8Array): "gzip" | "bzip2" | "xz" | "zstd" | un
 }
 
 /** Undefined for what only begins like gzip. */
-async function gunzip(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+async function unzipped(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   try {
-    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch {
-    return undefined;
+    return await gunzip(bytes, MAX_BYTES);
+  } catch (error) {
+    if (error instanceof ContentError && error.code === "malformed") return undefined;
+    throw error;
   }
 }
 

@@ -97,9 +97,14 @@ export class StageVariables {
 
   /** Environment of a RUN: arguments that have a value, then ENV. */
   environment(): string[] {
+    return [...this.#globals.proxies(), ...this.keyEnvironment()];
+  }
+
+  /** What of it decides the result. */
+  keyEnvironment(): string[] {
     const args = [...this.#args].flatMap(([name, value]) =>
       value === undefined || this.#env.has(name) ? [] : [`${name}=${value}`],
     );
-    return [...this.#globals.proxies(), ...args, ...[...this.#env].map(([name, value]) => `${name}=${value}`)];
+    return [...args, ...[...this.#env].map(([name, value]) => `${name}=${value}`)];
   }
 }

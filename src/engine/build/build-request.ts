@@ -1,0 +1,38 @@
+import type { ImageID } from "../../shared/oci/digest.js";
+import type { Runtime } from "../containers/runtime.js";
+import type { Image, ImageStore } from "../images/image-store.js";
+import type { LayerStore } from "../layers/layer-store.js";
+import type { Span } from "../trace/span.js";
+import type { BuildCache } from "./build-cache.js";
+import type { BuildArgs } from "./variables.js";
+
+export interface BuildRequest {
+  /** Uncompressed tar. */
+  context: Uint8Array;
+  /** Path of the Dockerfile in the context. */
+  dockerfile: string;
+  /** `name:tag`, checked and in familiar form. */
+  tags: readonly string[];
+  buildArgs: BuildArgs;
+  labels: Readonly<Record<string, string>>;
+  /** Stage to build; the last one when empty. */
+  target: string;
+  noCache: boolean;
+  /** Asks the registry for newer base images. */
+  pull: boolean;
+  signal: AbortSignal;
+}
+
+export interface BuildServices {
+  readonly runtime: Runtime;
+  readonly layers: LayerStore;
+  readonly images: ImageStore;
+  readonly cache: BuildCache;
+  /** Fetches an image into the store; progress goes to the span. */
+  pull(reference: string, span: Span, signal: AbortSignal): Promise<Image>;
+}
+
+export interface BuildResult {
+  id: ImageID;
+  warnings: string[];
+}

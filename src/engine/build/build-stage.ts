@@ -1,0 +1,165 @@
+/** One stage: its instructions in order, each from the cache where it can be. */
+import { expandInstruction } from "../../shared/dockerfile/expand-instruction.js";
+import type { AddInstruction } from "../../shared/dockerfile/instructions/add.js";
+import type { CopyInstruction } from "../../shared/dockerfile/instructions/copy.js";
+import type { StageInstruction } from "../../shared/dockerfile/instructions/instructions.js";
+import { type RunInstruction, runScript } from "../../shared/dockerfile/instructions/run.js";
+import type { WorkdirInstruction } from "../../shared/dockerfile/instructions/workdir.js";
+import type { EscapeCharacter } from "../../shared/dockerfile/source.js";
+import type { LayeredTree } from "../containers/layered-tree.js";
+import { lookUpUser } from "../containers/user.js";
+import type { Span } from "../trace/span.js";
+import { startSpan } from "../trace/span.js";
+import { BuildCache } from "./build-cache.js";
+import { BuildError } from "./build-error.js";
+import type { BuildRequest, BuildServices } from "./build-request.js";
+import { copyFiles } from "./copy-files.js";
+import { copyText, runText } from "./history-text.js";
+import { LayerDraft } from "./layer-draft.js";
+import { applyMetadata, argvOf, isMetadata, workingDirectory } from "./metadata.js";
+import { runStep } from "./run-step.js";
+import type { StageState } from "./stage-state.js";
+
+export interface StageContext {
+  services: BuildServices;
+  request: BuildRequest;
+  stage: StageState;
+  /** Of the stage. */
+  span: Span;
+  escapeToken: EscapeCharacter;
+  context: LayeredTree;
+  /** Number of the last instruction counted, and how many there will be: FROM of an image, RUN, COPY, ADD, WORKDIR. */
+  count: { number: number; total: number };
+  /** Tree that `COPY --from` names. */
+  treeOf(from: string, span: Span): Promise<LayeredTree>;
+}
+
+export function isCounted({ name }: StageInstruction): boolean {
+  return name === "RUN" || name === "COPY" || name === "ADD" || name === "WORKDIR";
+}
+
+/** Carries out `instruction`, in a span of its own. */
+export async function buildInstruction(stage: StageContext, instruction: StageInstruction): Promise<void> {
+  const { services, span: parent, count, request } = stage;
+  if (isCounted(instruction)) count.number++;
+  const { number, total } = count;
+  const step = { number, total, ...instruction.range };
+  const span = startSpan(services.runtime.trace, {
+    kind: "instruction",
+    title: instruction.code,
+    parent: parent.id,
+    ...(isCounted(instruction) && { step }),
+  });
+  try {
+    request.signal.throwIfAborted();
+    span.end(await carryOut(stage, instruction, span));
+  } catch (error) {
+    span.end(request.signal.aborted ? "cancelled" : "failed", error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+type Outcome = "done" | "cached";
+
+async function carryOut(context: StageContext, raw: StageInstruction, span: Span): Promise<Outcome> {
+  const { stage, escapeToken } = context;
+  const instruction = expandInstruction(raw, stage.variables.lookup, escapeToken);
+  if (isMetadata(instruction)) {
+    applyMetadata(stage, instruction);
+    return "done";
+  }
+  switch (instruction.name) {
+    case "RUN":
+      return run(context, instruction, span);
+    case "WORKDIR":
+      return workdir(context, instruction, span);
+    default:
+      return copy(context, instruction, span);
+  }
+}
+
+async function run(context: StageContext, instruction: RunInstruction, span: Span): Promise<Outcome> {
+  const { services, request, stage } = context;
+  refuseUnsupported(instruction);
+  const script = runScript(instruction);
+  if (script.form === "file") throw new BuildError("RUN with a here-document that begins with #! is not supported yet");
+  const argv = argvOf(stage, script);
+  const { User = "", WorkingDir = "/" } = stage.config;
+  const env = stage.variables.environment();
+  const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User];
+  return layer(context, span, key, runText(argv, stage.variables.args()), () =>
+    runStep(services.runtime, {
+      layers: stage.layers,
+      argv,
+      env,
+      workingDirectory: WorkingDir,
+      user: User,
+      span,
+      signal: request.signal,
+    }),
+  );
+}
+
+async function copy(
+  context: StageContext,
+  instruction: CopyInstruction | AddInstruction,
+  span: Span,
+): Promise<Outcome> {
+  const { stage, services } = context;
+  const from = instruction.name === "COPY" ? instruction.from : undefined;
+  const source = from ? await context.treeOf(from, span) : context.context;
+  const now = wholeSeconds(services.runtime.clock.now());
+  const draft = new LayerDraft(stage.tree, now);
+  const workingDirectory = stage.config.WorkingDir ?? "/";
+  await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
+  return layer(context, span, ["copy", await draft.contentKey()], copyText(instruction), () => draft.tar());
+}
+
+async function workdir(context: StageContext, instruction: WorkdirInstruction, span: Span): Promise<Outcome> {
+  const { stage, services } = context;
+  const path = workingDirectory(stage, instruction.path);
+  stage.config.WorkingDir = path;
+  if (path === "/") {
+    stage.note("WORKDIR /");
+    return "done";
+  }
+  const draft = new LayerDraft(stage.tree, wholeSeconds(services.runtime.clock.now()));
+  const { User } = stage.config;
+  draft.makeDirectory(path, User ? await lookUpUser(stage.tree, User) : undefined);
+  return layer(context, span, ["copy", await draft.contentKey()], `WORKDIR ${path}`, () => draft.tar());
+}
+
+/** Takes the layer from the cache, or makes it and remembers it. */
+async function layer(
+  { services, request, stage }: StageContext,
+  span: Span,
+  keyParts: unknown[],
+  createdBy: string,
+  make: () => Promise<Uint8Array>,
+): Promise<Outcome> {
+  const { cache, layers, runtime } = services;
+  const key = await BuildCache.key([stage.layers.map(({ diffID }) => diffID), ...keyParts]);
+  const cached = request.noCache ? undefined : cache.find(key);
+  if (cached) {
+    stage.addLayer(cached.layer, createdBy, cached.createdAt);
+    span.layer(cached.layer.diffID, stage.layers.length - 1);
+    return "cached";
+  }
+  const made = await layers.apply(await make());
+  request.signal.throwIfAborted();
+  const createdAt = runtime.clock.now();
+  cache.add(key, made.diffID, createdAt);
+  stage.addLayer(made, createdBy, createdAt);
+  span.layer(made.diffID, stage.layers.length - 1);
+  return "done";
+}
+
+function refuseUnsupported({ mounts, network, security }: RunInstruction): void {
+  if (mounts.length > 0) throw new BuildError(`RUN --mount is not supported yet: ${mounts[0]}`);
+  if (network && network !== "none" && network !== "default")
+    throw new BuildError(`RUN --network=${network} is not supported: the build has loopback only`);
+  if (security && security !== "sandbox") throw new BuildError(`RUN --security=${security} is not supported`);
+}
+
+/** Tars keep whole seconds; what is made must not look newer than it will be. */
+const wholeSeconds = (ms: number) => Math.floor(ms / 1000) * 1000;

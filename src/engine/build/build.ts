@@ -1,0 +1,192 @@
+/**
+ * A build: the Dockerfile's stages up to the target, those that it needs and no others. Made images have true digests:
+ * the configuration's bytes are written once and its id is their digest.
+ */
+import { expandInstruction } from "../../shared/dockerfile/expand-instruction.js";
+import type { StageInstruction } from "../../shared/dockerfile/instructions/instructions.js";
+import {
+  type Dockerfile,
+  findStage,
+  parseDockerfile,
+  parseTrigger,
+  type Stage,
+} from "../../shared/dockerfile/parse-dockerfile.js";
+import { rfc3339 } from "../clock.js";
+import { LayeredTree } from "../containers/layered-tree.js";
+import { inSpan, type Span, startSpan } from "../trace/span.js";
+import { BaseImages, canonical } from "./base-images.js";
+import { type BuildContext, readContext } from "./build-context.js";
+import { BuildError } from "./build-error.js";
+import type { BuildRequest, BuildResult, BuildServices } from "./build-request.js";
+import { buildInstruction, isCounted } from "./build-stage.js";
+import { SCRATCH, type StageBase, StageState } from "./stage-state.js";
+import { GlobalArgs } from "./variables.js";
+
+/** @throws {BuildError | DockerfileError} in BuildKit's words; AbortError when given up. */
+export function build(services: BuildServices, request: BuildRequest): Promise<BuildResult> {
+  const title = request.tags[0] ?? request.dockerfile;
+  const { trace } = services.runtime;
+  return inSpan(trace, { kind: "build", title }, (span) => new Build(services, request, span).run(), request.signal);
+}
+
+class Build {
+  readonly #services: BuildServices;
+  readonly #request: BuildRequest;
+  readonly #span: Span;
+  readonly #bases: BaseImages;
+  readonly #built = new Map<number, StageState>();
+  readonly #context: BuildContext;
+  readonly #dockerfile: Dockerfile;
+  readonly #target: Stage;
+  readonly #globals: GlobalArgs;
+
+  constructor(services: BuildServices, request: BuildRequest, span: Span) {
+    this.#services = services;
+    this.#request = request;
+    this.#span = span;
+    this.#bases = new BaseImages(services, request);
+    this.#context = readContext(request.context, request.dockerfile);
+    this.#dockerfile = parseDockerfile(dockerfileText(this.#context, request.dockerfile));
+    this.#target = this.#findTarget();
+    this.#globals = new GlobalArgs(request.buildArgs, this.#target.name ?? "");
+  }
+
+  async run(): Promise<BuildResult> {
+    const { escapeToken, globalArgs, warnings } = this.#dockerfile;
+    for (const arg of globalArgs) this.#globals.declare(expandInstruction(arg, this.#globals.lookup, escapeToken));
+    const needed = this.#needed(this.#target);
+    for (const stage of this.#dockerfile.stages) if (needed.has(stage)) await this.#stage(stage);
+    const id = await this.#commit(this.#built.get(this.#target.index)!);
+    return { id, warnings: [...warnings.map(({ message }) => message), ...this.#unusedArguments()] };
+  }
+
+  #findTarget(): Stage {
+    const { stages } = this.#dockerfile;
+    const { target } = this.#request;
+    if (!target) return stages.at(-1)!;
+    const stage = findStage(stages, target);
+    if (!stage) throw new BuildError(`target stage ${JSON.stringify(target)} could not be found`);
+    return stage;
+  }
+
+  /** `stage` and those that it begins from or copies from. */
+  #needed(stage: Stage, found: Set<Stage> = new Set()): Set<Stage> {
+    if (found.has(stage)) return found;
+    found.add(stage);
+    const earlier = this.#dockerfile.stages.slice(0, stage.index);
+    const names = [expandInstruction(stage.from, this.#globals.lookup, this.#dockerfile.escapeToken).image];
+    for (const instruction of stage.instructions)
+      if (instruction.name === "COPY" && instruction.from) names.push(instruction.from);
+    for (const name of names) {
+      const other = findStage(earlier, name);
+      if (other) this.#needed(other, found);
+    }
+    return found;
+  }
+
+  async #stage(stage: Stage): Promise<StageState> {
+    const built = this.#built.get(stage.index);
+    if (built) return built;
+    const { trace } = this.#services.runtime;
+    const title = stage.name ?? `stage-${stage.index}`;
+    const state = await inSpan(
+      trace,
+      { kind: "stage", title, parent: this.#span.id },
+      (span) => this.#buildStage(stage, span),
+      this.#request.signal,
+    );
+    this.#built.set(stage.index, state);
+    return state;
+  }
+
+  async #buildStage(stage: Stage, span: Span): Promise<StageState> {
+    const { escapeToken } = this.#dockerfile;
+    const from = expandInstruction(stage.from, this.#globals.lookup, escapeToken);
+    if (from.image === "") throw new BuildError(`base name (${stage.from.image}) should not be blank`);
+    refusePlatform(from.platform);
+    const earlier = findStage(this.#dockerfile.stages.slice(0, stage.index), from.image);
+    const isImage = !earlier && from.image !== "scratch";
+    const counted = stage.instructions.filter(isCounted).length;
+    const count = { number: 0, total: counted + (isImage ? 1 : 0) };
+    let base: StageBase = SCRATCH;
+    if (earlier) base = (await this.#stage(earlier)).asBase();
+    if (isImage) base = await this.#from(from.image, stage, span, count);
+    const triggers = (base.config.OnBuild ?? []).map((text) => parseTrigger(text) as StageInstruction);
+    count.total += triggers.filter(isCounted).length;
+    const state = new StageState(base, this.#globals);
+    const context = {
+      services: this.#services,
+      request: this.#request,
+      stage: state,
+      span,
+      escapeToken,
+      context: this.#context.tree,
+      count,
+      treeOf: (name: string, asking: Span) => this.#treeOf(name, stage, asking),
+    };
+    for (const instruction of [...triggers, ...stage.instructions]) await buildInstruction(context, instruction);
+    return state;
+  }
+
+  async #from(image: string, stage: Stage, parent: Span, count: { number: number; total: number }): Promise<StageBase> {
+    count.number++;
+    const title = `FROM ${canonical(image)}`;
+    const step = { number: count.number, total: count.total, ...stage.from.range };
+    const span = startSpan(this.#services.runtime.trace, { kind: "instruction", title, parent: parent.id, step });
+    try {
+      const found = await this.#bases.find(image, span);
+      const base = this.#bases.baseOf(found);
+      for (const [index, { diffID }] of base.layers.entries()) span.layer(diffID, index);
+      span.end(this.#services.cache.sawBase(found.id) ? "cached" : "done");
+      return base;
+    } catch (error) {
+      span.end(this.#request.signal.aborted ? "cancelled" : "failed", (error as Error).message);
+      throw error;
+    }
+  }
+
+  /** An earlier stage by name or number, or an image. */
+  async #treeOf(name: string, asking: Stage, span: Span): Promise<LayeredTree> {
+    const { stages } = this.#dockerfile;
+    const stage = findStage(stages.slice(0, asking.index), name);
+    if (stage) return (await this.#stage(stage)).tree;
+    if (/^\d+$/.test(name)) throw new BuildError(`invalid from flag value ${name}: invalid stage index ${name}`);
+    const base = this.#bases.baseOf(await this.#bases.find(name, span));
+    return new LayeredTree(base.layers.map((layer) => layer.tree));
+  }
+
+  async #commit(stage: StageState): Promise<BuildResult["id"]> {
+    const { images, runtime } = this.#services;
+    const config = stage.imageConfig(this.#request.labels, rfc3339(runtime.clock.now()));
+    this.#request.signal.throwIfAborted();
+    const image = await images.add(new TextEncoder().encode(JSON.stringify(config)));
+    const event = { type: "image", span: this.#span.id, at: runtime.clock.now(), imageID: image.id } as const;
+    runtime.trace.sink({ ...event, action: "build" });
+    for (const reference of this.#request.tags) {
+      images.tag(image.id, reference);
+      runtime.trace.sink({ ...event, action: "tag", reference });
+    }
+    return image.id;
+  }
+
+  #unusedArguments(): string[] {
+    const declared = new Set(this.#dockerfile.globalArgs.flatMap(({ args }) => args.map(({ key }) => key)));
+    for (const { instructions } of this.#dockerfile.stages)
+      for (const instruction of instructions)
+        if (instruction.name === "ARG") for (const { key } of instruction.args) declared.add(key);
+    const unused = this.#globals.unused(declared);
+    return unused.length > 0 ? [`One or more build-args [${unused.join(" ")}] were not consumed`] : [];
+  }
+}
+
+function dockerfileText({ all }: BuildContext, path: string): string {
+  const found = all.lookup(path)?.node;
+  if (found?.type !== "file")
+    throw new BuildError(`failed to read dockerfile: open ${path}: no such file or directory`);
+  return new TextDecoder().decode(found.contents.read(0, found.size) as Uint8Array);
+}
+
+function refusePlatform(platform: string | undefined): void {
+  if (platform && platform !== "linux/386" && platform !== "linux")
+    throw new BuildError(`platform ${platform} is not supported: the machine runs linux/386`);
+}
