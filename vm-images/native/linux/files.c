@@ -43,6 +43,7 @@ static JSValue linux_fchown(JSContext *ctx, JSValueConst self, int argc, JSValue
 static JSValue linux_read(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
   int fd, max;
   if (to_int(ctx, &fd, argv[0]) || to_int(ctx, &max, argv[1])) return JS_EXCEPTION;
+  if (max < 0) return errno_throw(ctx, EINVAL);
   uint8_t *bytes = js_malloc(ctx, max > 0 ? max : 1);
   if (!bytes) return JS_EXCEPTION;
   ssize_t taken = read(fd, bytes, max);

@@ -117,6 +117,7 @@ static JSValue refused(JSContext *ctx, uint8_t *bytes, const int *fds, int count
 static JSValue linux_recv_fds(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
   int socket, max, fds[MOST_FDS];
   if (to_int(ctx, &socket, argv[0]) || to_int(ctx, &max, argv[1])) return JS_EXCEPTION;
+  if (max < 0) return errno_throw(ctx, EINVAL);
   uint8_t *bytes = js_malloc(ctx, max > 0 ? max : 1);
   if (!bytes) return JS_EXCEPTION;
   struct iovec part = {.iov_base = bytes, .iov_len = max};
