@@ -18,7 +18,7 @@ interface Fakes {
 function fakes(collected: CollectedEntry[] = [], contents = ""): Fakes {
   const calls: [string, unknown][] = [];
   const exchanged = new Map<string, Uint8Array>();
-  const workspaceFiles = new Map([
+  const workspaceFiles = new Map<string, Uint8Array>([
     ["Dockerfile", encode("FROM busybox\n")],
     ["src/main.c", encode("int main;")],
   ]);

@@ -21,7 +21,7 @@ function connected(
   engine: (request: Request) => Promise<Response> = async () => Response.json({ ok: true }),
   restored: (machine: Machine) => Promise<Machine> = async (machine) => machine,
 ) {
-  const files = new Map([["Dockerfile", new TextEncoder().encode("FROM busybox\n")]]);
+  const files = new Map<string, Uint8Array>([["Dockerfile", new TextEncoder().encode("FROM busybox\n")]]);
   const terminal = new Emitter<Uint8Array>();
   const health = new Emitter<MachineHealth>();
   const trace = new Emitter<TraceEvent>();

@@ -49,7 +49,9 @@ export class LayersView extends ModelElement {
 
   #empty(error: string | undefined) {
     if (error) return html`<p class="empty" role="alert">${error}</p>`;
-    if (this.model.load.value.phase === "loading") return skeleton();
+    const { phase } = this.model.load.value;
+    if (phase === "loading") return skeleton();
+    if (phase !== "ready") return html`<div class="empty"><h3>No image</h3><p>The machine is not running.</p></div>`;
     return html`<div class="empty"><h3>No image yet</h3>
       <p>Build the Dockerfile with the Build button, or type <code>docker pull busybox</code> in the terminal.</p></div>`;
   }

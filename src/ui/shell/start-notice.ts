@@ -30,7 +30,8 @@ export class StartNotice extends ModelElement {
       :host {
         background: var(--surface);
         display: grid;
-        inset: 0;
+        /* Below the terminal's own bar. */
+        inset: 34px 0 0;
         overflow: auto;
         padding: 20px;
         place-items: center;
@@ -38,6 +39,13 @@ export class StartNotice extends ModelElement {
       }
       :host([gone]) {
         display: none;
+      }
+      /* What the terminal last showed stays in sight. */
+      :host([down]) {
+        border-top: 1px solid var(--border-strong);
+        box-shadow: 0 -6px 18px var(--shadow);
+        place-items: start;
+        top: auto;
       }
       ol {
         display: grid;
@@ -106,7 +114,9 @@ export class StartNotice extends ModelElement {
   }
 
   override updated(): void {
-    this.toggleAttribute("gone", this.model.load.value.phase === "ready");
+    const { phase } = this.model.load.value;
+    this.toggleAttribute("gone", phase === "ready");
+    this.toggleAttribute("down", phase === "down");
   }
 
   override render() {

@@ -1,0 +1,51 @@
+import { expect, test } from "@playwright/test";
+import { DrydockPage } from "./pages/drydock-page.js";
+
+test("a missing VM image is said, with what to do", async ({ page }) => {
+  await page.route("**/vm/vm.json", (route) => route.fulfill({ status: 404, body: "not found" }));
+  await page.goto("./");
+  await expect(page.getByRole("alert")).toContainText("The machine’s image is not on the server");
+  await expect(page.getByRole("alert")).toContainText("npx drydock image");
+  await page.unroute("**/vm/vm.json");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.locator(".xterm-rows")).toContainText("# ");
+});
+
+test("the theme follows the system until it is chosen, and the choice stays", async ({ page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("./");
+  const light = await background();
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.getByRole("button", { name: /^Theme: system/ }).click();
+  await expect.poll(background).toBe(light);
+  await page.reload();
+  await expect(page.getByRole("button", { name: /^Theme: light/ })).toBeVisible();
+  expect(await background()).toBe(light);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test("one room at a time, by the bar at the bottom", async ({ page }, { outputPath }) => {
+    const drydock = new DrydockPage(page);
+    await drydock.open();
+    const rooms = page.getByRole("tablist", { name: "Panels" });
+    for (const [tab, room] of [
+      ["Files", "Files"],
+      ["Layers", "Views"],
+      ["Steps", "Views"],
+      ["Resources", "Views"],
+      ["Terminal", "Terminal"],
+    ] as const) {
+      await rooms.getByRole("tab", { name: tab }).click();
+      await expect(page.getByRole("region", { name: room })).toBeVisible();
+      await page.screenshot({ path: outputPath(`${tab}.png`) });
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBe(0);
+    expect(await drydock.shell("stty size | cut -d' ' -f2")).not.toBe("80");
+  });
+});
