@@ -35,9 +35,10 @@ export interface LayerStore {
   /**
    * Takes an uncompressed layer tar: checks it (paths stay inside, no bombs), unpacks it to a tree, publishes it to
    * the machine's shelf. Returns the layer already there if its DiffID is known.
-   * @throws {LayerError} naming the entry.
+   * @param expected the DiffID that was promised; a layer with another one is not kept.
+   * @throws {LayerError} naming the entry, or both DiffIDs.
    */
-  apply(tar: Uint8Array): Promise<Layer>;
+  apply(tar: Uint8Array, expected?: DiffID): Promise<Layer>;
   get(diffID: DiffID): Layer | undefined;
   /** The uncompressed tar, for push and save. */
   tar(diffID: DiffID): Uint8Array;

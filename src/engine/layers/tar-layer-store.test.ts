@@ -162,6 +162,9 @@ test("the store publishes each layer once and withdraws what nothing holds", asy
   const [first, again] = await Promise.all([store.apply(one), store.apply(one.slice())]);
   const second = await store.apply(two);
   expect(again).toBe(first);
+  await expect(store.apply(writeTar([file("3")]), first.diffID)).rejects.toThrow(
+    `invalid diffID: expected "${first.diffID}", got "sha256:`,
+  );
   expect(first.diffID).toBe(await digestOf(one));
   expect(store.get(first.diffID)).toBe(first);
   expect(store.tar(second.diffID)).toBe(two);

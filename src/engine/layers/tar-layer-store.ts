@@ -16,8 +16,10 @@ export class TarLayerStore implements LayerStore {
     this.#limits = limits;
   }
 
-  async apply(tar: Uint8Array): Promise<Layer> {
+  async apply(tar: Uint8Array, expected?: DiffID): Promise<Layer> {
     const diffID: DiffID = await digestOf(tar);
+    if (expected !== undefined && diffID !== expected)
+      throw new LayerError(`invalid diffID: expected "${expected}", got "${diffID}"`);
     const known = this.#layers.get(diffID);
     if (known) return known.layer;
     const layer: Layer = { diffID, name: this.#name(diffID), tarBytes: tar.length, ...readLayer(tar, this.#limits) };
