@@ -38,9 +38,9 @@ export class DrydockPage {
     // Joined in the shell only, so that the echo of the line is not taken for its end.
     await this.page.keyboard.type(`clear; ${line}; echo "${mark.slice(0, 4)}""${mark.slice(4)}"\n`);
     await expect(this.terminal).toContainText(mark);
-    const lines = (await this.terminal.innerText()).split("\n").map((text) => text.trimEnd());
-    const end = lines.findIndex((text) => text.includes(mark));
-    return lines.slice(0, end).join("\n").replaceAll(" ", " ").trim();
+    const rows = await this.terminal.locator("> div").allTextContents();
+    const lines = rows.map((text) => text.replaceAll("\u00a0", " ").trimEnd());
+    return lines.slice(0, lines.indexOf(mark)).join("\n").trim();
   }
 
   async view(name: "Layers" | "Steps" | "Resources"): Promise<void> {
@@ -52,6 +52,6 @@ export class DrydockPage {
     await this.page.getByRole("button", { name: "Build", exact: true }).click();
     const outcome = this.editor.getByRole("status");
     await expect(outcome).toContainText(/^(Built|Failed|Cancelled)/, { timeout: 120_000 });
-    return outcome.innerText();
+    return (await outcome.textContent()) ?? "";
   }
 }
