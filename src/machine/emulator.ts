@@ -1,6 +1,7 @@
 import { V86 } from "v86";
 import { Emitter } from "../shared/disposable.js";
 import { ConsolePort } from "./console-port.js";
+import { IdlePace } from "./idle-pace.js";
 import type { SparseDisk } from "./sparse-disk.js";
 import type { V86Emulator, V86Options } from "./v86.js";
 
@@ -41,6 +42,8 @@ export class Emulator {
   readonly #stopped = new Emitter<Error>();
   readonly #tick = new Emitter<void>();
   #ended = false;
+  /** While the guest runs. */
+  #sliceStart: number | null = null;
 
   /** Resolves when the guest is ready to run. */
   static async load(options: EmulatorOptions): Promise<Emulator> {
@@ -54,6 +57,7 @@ export class Emulator {
     const serial = new LineGatherer((line) => this.#serial.fire(line));
     v86.add_listener<number>("serial0-output-byte", (byte) => serial.push(byte));
     this.#watchTicks();
+    this.#paceIdling();
   }
 
   /** Lines of the serial console, without their ends: the kernel's messages. */
@@ -83,19 +87,37 @@ export class Emulator {
     await this.#v86.destroy();
   }
 
-  /** Runs after each slice of guest time: that is when the guest may have taken what waits for it. */
+  /** After each slice of guest time the guest may have taken what waits for it. */
   #watchTicks(): void {
     const machine = this.#v86.v86;
     const tick = machine.do_tick.bind(machine);
     machine.do_tick = () => {
+      this.#sliceStart = performance.now();
       try {
         tick();
       } catch (error) {
         this.#fail(error);
         return;
       }
+      this.#sliceStart = null;
       for (const port of this.consoles) port.pump();
       this.#tick.fire();
+    };
+  }
+
+  /** v86 plans the next slice at the end of one, or when something comes in for a guest that sleeps. */
+  #paceIdling(): void {
+    const machine = this.#v86.v86;
+    const next = machine.next_tick.bind(machine);
+    const pace = new IdlePace();
+    machine.next_tick = (sleepMs) => {
+      if (this.#sliceStart === null) {
+        pace.wake();
+        next(sleepMs);
+        return;
+      }
+      const now = performance.now();
+      next(pace.sleep(sleepMs, now - this.#sliceStart, machine.cpu.in_hlt[0] === 1, now));
     };
   }
 

@@ -26,6 +26,8 @@ export interface V86Machine {
   };
   /** One slice of the guest's time; on the prototype. */
   do_tick(): void;
+  /** Plans the next slice, in so many milliseconds; on the prototype. */
+  next_tick(sleepMs: number): void;
 }
 
 export interface V86Bus {

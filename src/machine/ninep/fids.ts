@@ -3,7 +3,16 @@ import { type Files, type Place, pathOf } from "./files.js";
 
 /** What a fid was opened for. */
 export type Opened =
-  | { as: "file"; reads: boolean; writes: boolean }
+  | {
+      as: "file";
+      reads: boolean;
+      writes: boolean;
+      /**
+       * Whoever waited for a read was killed. The guest's kernel reads again before it lets go, and this time cannot be
+       * interrupted, so what would take long is refused.
+       */
+      abandoned?: boolean;
+    }
   /** The directory as it was at the last read from its start: cookies are positions in it. */
   | { as: "directory"; entries: Place[] }
   /** The value, or the list, of extended attributes. */
@@ -38,6 +47,12 @@ export class Fids {
     const fid: Fid = { place, uid, opened: null };
     this.#fids.set(number, fid);
     return fid;
+  }
+
+  /** See Opened.abandoned. */
+  abandon(number: number): void {
+    const opened = this.#fids.get(number)?.opened;
+    if (opened?.as === "file") opened.abandoned = true;
   }
 
   /** Takes the fid away, however stale it is. */

@@ -191,6 +191,7 @@ const read: Handler = (message, { fids, messageBytes }) => {
   if (opened?.as !== "file" || !opened.reads) throw new FileError("EBADF", pathOf(place));
   const bytes = place.files.read(nodeOf(place), offset, length);
   if (!(bytes instanceof Promise)) return blob(bytes);
+  if (opened.abandoned) throw new FileError("EINTR", pathOf(place));
   return bytes.then(
     (fetched) => blob(fetched.subarray(0, length)),
     (error) => {

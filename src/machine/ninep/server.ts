@@ -15,14 +15,23 @@ export const MAX_MESSAGE_BYTES = 512_000;
 
 export type Reply = (bytes: Uint8Array) => void;
 
+interface Pending {
+  reply: Reply;
+  fid: number;
+  timer: ReturnType<typeof setTimeout>;
+}
+
 export class NinePServer {
   readonly #context: Context;
   readonly #fids = new Fids();
   readonly #messages = new Emitter<string>();
   /** Requests that wait for a blob, by tag. */
-  readonly #pending = new Map<number, { reply: Reply }>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #readTimeoutMs: number;
 
-  constructor(root: Files) {
+  /** `readTimeoutMs`: a blob that takes longer is EIO, because the guest's process could not even be killed. */
+  constructor(root: Files, readTimeoutMs = 60_000) {
+    this.#readTimeoutMs = readTimeoutMs;
     const top: Place = { files: root, node: root.root, name: "", parent: null };
     this.#context = { top, fids: this.#fids, messageBytes: MAX_MESSAGE_BYTES };
   }
@@ -60,32 +69,39 @@ export class NinePServer {
       reply(answer.finish(type + 1, tag));
       return;
     }
-    const waiting = { reply };
-    this.#pending.set(tag, waiting);
     const settle = (bytes: () => Uint8Array) => {
       // Flushed meanwhile: the tag may be another request's by now.
       if (this.#pending.get(tag) !== waiting) return;
+      clearTimeout(waiting.timer);
       this.#pending.delete(tag);
       reply(bytes());
     };
-    answer.then(
-      (writer) => settle(() => writer.finish(type + 1, tag)),
-      (error) => settle(() => this.#refusal(error, tag, "read")),
-    );
+    const fail = (error: unknown) => settle(() => this.#refusal(error, tag, "read"));
+    const late = () => fail(new Error(`nothing came for ${this.#readTimeoutMs / 1000} s`));
+    const waiting: Pending = { reply, fid: fidOf(request), timer: setTimeout(late, this.#readTimeoutMs) };
+    this.#pending.set(tag, waiting);
+    answer.then((writer) => settle(() => writer.finish(type + 1, tag)), fail);
   }
 
   /** The guest gives up waiting for a request: it gets its answer, then the flush its own. */
   #flush(request: Uint8Array, tag: number, reply: Reply): void {
     const oldTag = new MessageReader(request, MESSAGE_HEADER_BYTES).u16();
     const waiting = this.#pending.get(oldTag);
-    this.#pending.delete(oldTag);
-    waiting?.reply(errorReply("EINTR", oldTag));
+    if (waiting) {
+      clearTimeout(waiting.timer);
+      this.#pending.delete(oldTag);
+      this.#fids.abandon(waiting.fid);
+      waiting.reply(errorReply("EINTR", oldTag));
+    }
     reply(new MessageWriter(0).finish(Message.Tflush + 1, tag));
   }
 
   /** A new session: what the old one waits for is answered, so that its buffers are free. */
   #abandonPending(): void {
-    for (const [tag, { reply }] of this.#pending) reply(errorReply("EIO", tag));
+    for (const [tag, { reply, timer }] of this.#pending) {
+      clearTimeout(timer);
+      reply(errorReply("EIO", tag));
+    }
     this.#pending.clear();
   }
 
@@ -101,6 +117,10 @@ export class NinePServer {
 
 function errorReply(errno: ErrnoName, tag: number): Uint8Array {
   return new MessageWriter(4).u32(Errno[errno]).finish(Rlerror, tag);
+}
+
+function fidOf(request: Uint8Array): number {
+  return new MessageReader(request, MESSAGE_HEADER_BYTES).u32();
 }
 
 /** Read as the device reads it, whatever the length. */
