@@ -1,0 +1,146 @@
+/** What `docker build` sends: the context's files without the ignored ones, and the Dockerfile, as one tar. */
+import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
+import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
+import { cleanPath } from "../../shared/patternmatcher/pattern.js";
+import type { TarEntry } from "../../shared/tar/entry.js";
+import { readTar } from "../../shared/tar/read-tar.js";
+import { writeTar } from "../../shared/tar/write-tar.js";
+import type { CallerEntry, CommandContext } from "../command.js";
+import { CommandFailure } from "../errors.js";
+import { absolutePath, baseName } from "../paths.js";
+import { readAll, readFile } from "../read-file.js";
+
+export interface CollectedContext {
+  tar: Uint8Array;
+  /** Path of the Dockerfile in the tar. */
+  dockerfile: string;
+  /** As it is called in what is printed. */
+  dockerfileName: string;
+  /** undefined: there is none, for the engine to say so. */
+  dockerfileText?: string;
+  /** Bytes of the ignore file; 2 stand for none, as BuildKit counts. */
+  ignoreBytes: number;
+}
+
+/** Where a Dockerfile from elsewhere is put in the tar. */
+const OUTSIDE = ".drydock.dockerfile";
+const NOTHING_BYTES = 2;
+
+/** `place`: a directory, or `-` for stdin. `file`: as given with `-f`. @throws {CommandFailure}. */
+export async function collectContext(
+  context: CommandContext,
+  place: string,
+  file: string | undefined,
+): Promise<CollectedContext> {
+  if (/^(https?:\/\/|git:\/\/|git@|github\.com\/)/.test(place))
+    throw new CommandFailure(
+      `unable to prepare context: building from an address is not supported by Drydock: ${place}`,
+    );
+  if (place === "-") {
+    if (file === "-")
+      throw new CommandFailure("invalid argument: can't use stdin for both build context and dockerfile");
+    return fromStdin(await readAll(context.stdin()), file);
+  }
+  return fromDirectory(context, place, file);
+}
+
+/** A tar is the context; anything else is a Dockerfile without one. */
+async function fromStdin(bytes: Uint8Array, file: string | undefined): Promise<CollectedContext> {
+  const tar = await decompress(bytes);
+  if (new TextDecoder().decode(tar.subarray(257, 262)) !== "ustar") {
+    const entries = [fileEntry("Dockerfile", bytes)];
+    const dockerfileText = new TextDecoder().decode(bytes);
+    return described(writeTar(entries), "Dockerfile", "Dockerfile", dockerfileText, undefined);
+  }
+  const dockerfile = cleanPath(file ?? "Dockerfile");
+  const find = (path: string) => {
+    for (const entry of readTar(tar)) if (cleanPath(entry.path) === path) return entry.contents;
+    return undefined;
+  };
+  const bytesOf = find(dockerfile);
+  return described(
+    tar,
+    dockerfile,
+    baseName(dockerfile),
+    bytesOf && new TextDecoder().decode(bytesOf),
+    find(".dockerignore"),
+  );
+}
+
+async function fromDirectory(
+  context: CommandContext,
+  place: string,
+  file: string | undefined,
+): Promise<CollectedContext> {
+  const collected = await context.files.collect(place).catch(() => {
+    throw new CommandFailure(`unable to prepare context: path ${JSON.stringify(place)} not found`);
+  });
+  if (collected.length === 1 && collected[0]!.path === "")
+    throw new CommandFailure(
+      `unable to prepare context: context must be a directory: ${absolutePath(context.cwd, place)}`,
+    );
+  const root = absolutePath(context.cwd, place);
+  const path = file === undefined ? `${root}/Dockerfile` : file === "-" ? "-" : absolutePath(context.cwd, file);
+  const isInside = path.startsWith(root === "/" ? "/" : `${root}/`);
+  const inside = isInside ? path.slice(root === "/" ? 1 : root.length + 1) : undefined;
+  const find = (name: string) => collected.find((entry) => entry.path === name && entry.type === "file")?.bytes;
+  const dockerfile = inside ?? OUTSIDE;
+  const bytes = inside === undefined ? await outside(context, path) : find(inside);
+  const ignoreFile = find(`${dockerfile}.dockerignore`) ?? find(".dockerignore");
+  const kept = withoutIgnored(collected, ignoreFile, [dockerfile, `${dockerfile}.dockerignore`, ".dockerignore"]);
+  const entries = kept.map(toTarEntry);
+  if (inside === undefined) entries.push(fileEntry(OUTSIDE, bytes!));
+  const name = file === "-" ? "Dockerfile" : baseName(path);
+  return described(writeTar(entries), dockerfile, name, bytes && new TextDecoder().decode(bytes), ignoreFile);
+}
+
+async function outside(context: CommandContext, path: string): Promise<Uint8Array> {
+  return path === "-" ? readAll(context.stdin()) : readFile(context, path);
+}
+
+function described(
+  tar: Uint8Array,
+  dockerfile: string,
+  dockerfileName: string,
+  dockerfileText: string | undefined,
+  ignoreFile: Uint8Array | undefined,
+): CollectedContext {
+  const ignoreBytes = ignoreFile?.length ?? NOTHING_BYTES;
+  return { tar, dockerfile, dockerfileName, ignoreBytes, ...(dockerfileText !== undefined && { dockerfileText }) };
+}
+
+/** The engine ignores by the same file; what is left out here need not travel. */
+function withoutIgnored(
+  entries: readonly CallerEntry[],
+  ignoreFile: Uint8Array | undefined,
+  always: readonly string[],
+): CallerEntry[] {
+  const patterns = ignoreFile ? parseIgnoreFile(new TextDecoder().decode(ignoreFile)) : [];
+  if (patterns.length === 0) return [...entries];
+  const matcher = new PatternMatcher(patterns);
+  const kept = entries.filter(({ path }) => !matcher.matches(path) || always.includes(path));
+  // A file that is taken back in needs its directories.
+  const needed = new Set(kept.flatMap(({ path }) => parents(path)));
+  const keptPaths = new Set(kept.map(({ path }) => path));
+  return entries.filter(({ path }) => keptPaths.has(path) || needed.has(path));
+}
+
+function parents(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("/"));
+}
+
+function toTarEntry({ path, type, mode, mtimeMs, bytes, linkname }: CallerEntry): TarEntry {
+  // Everything in a context belongs to root.
+  return { path, type, mode, uid: 0, gid: 0, mtimeMs, contents: bytes, linkname };
+}
+
+function fileEntry(path: string, contents: Uint8Array): TarEntry {
+  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtimeMs: 0, contents };
+}
+
+async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const gunzip = new DecompressionStream("gzip");
+  return readAll(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(gunzip));
+}

@@ -1,0 +1,35 @@
+import type { ProgressMessage } from "../../engine/api/types.js";
+import { type CommandSpec, none } from "../command-spec.js";
+import { documentsOf } from "../engine-client.js";
+import { CommandFailure } from "../errors.js";
+import { boolFlag, textFlag } from "../flags.js";
+import { showProgress } from "../progress-display.js";
+import { readAll, readFile } from "../read-file.js";
+
+/** `docker load`: images from an archive of `docker save` or an OCI layout. */
+export const load: CommandSpec = {
+  usage: "[OPTIONS]",
+  summary: "Read images from a tar archive, on stdin unless -i is given",
+  aliases: ["image load", "load"],
+  arity: none,
+  flags: [textFlag("input", "Read this file", { short: "i" }), boolFlag("quiet", "Show no progress", { short: "q" })],
+  unsupportedFlags: ["platform"],
+  async run({ client, context, flags, signal }) {
+    const input = flags.text("input");
+    if (input === undefined && context.terminal.stdin)
+      throw new CommandFailure("requested load from stdin, but stdin is empty");
+    const bytes = input === undefined ? await readAll(context.stdin()) : await readFile(context, input);
+    const response = await client.send("POST", "/images/load", {
+      query: { quiet: flags.on("quiet") || !context.terminal.stdout },
+      bytes,
+      contentType: "application/x-tar",
+      signal,
+    });
+    await showProgress(documentsOf<ProgressMessage>(response), {
+      out: context.stdout,
+      terminal: context.terminal.stdout,
+      columns: context.size().columns,
+    });
+    return 0;
+  },
+};
