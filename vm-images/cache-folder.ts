@@ -1,6 +1,6 @@
 /** Folders in the cache: complete or not there, whoever else builds the same at the same time. */
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
@@ -14,6 +14,7 @@ export async function publishFolder(folder: string, fill: (partial: string) => P
   const partial = `${folder}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
+  await removeAbandoned(folder);
   await mkdir(partial);
   try {
     await fill(partial);
@@ -23,5 +24,21 @@ export async function publishFolder(folder: string, fill: (partial: string) => P
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** What builds of `folder` that were killed have left. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    const pid = name.startsWith(`${basename(folder)}.`) && /\.(\d+)\.partial$/.exec(name)?.[1];
+    if (pid && !isRunning(Number(pid))) await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -12,8 +12,8 @@ import { PROTOCOL_VERSION } from "../src/protocol/version.js";
 import { bootAndSave } from "./boot.js";
 import { isThere, publishFolder } from "./cache-folder.js";
 import { compress } from "./compress.js";
-import { describeContents, type Part } from "./contents.js";
-import { buildInitrd, type Kernel, readKernel } from "./initrd.js";
+import { describeContents } from "./contents.js";
+import { buildInitrd, readKernel } from "./initrd.js";
 import { install } from "./install.js";
 import { copyLicences } from "./licences.js";
 import { describeDrift, type LockedPackage, readLock, writeLock } from "./lock.js";
@@ -21,6 +21,7 @@ import { buildNative, type NativeArtifacts } from "./native/build.js";
 import { compileAgent } from "./native/compile-agent.js";
 import { fetchQuickJS, type QuickJSSource } from "./native/quickjs-source.js";
 import { type FetchedPackages, fetchPackages, packagesFolder, unpack } from "./packages.js";
+import { listParts } from "./parts.js";
 import { preflight } from "./preflight.js";
 import { COMPRESSION_LEVEL, KERNEL_COMMAND_LINE, MEMORY_BYTES } from "./recipe.js";
 import { recipeHash, v86Version } from "./recipe-hash.js";
@@ -133,7 +134,7 @@ async function fill(folder: string, ingredients: Ingredients): Promise<void> {
   await writeFile(join(folder, "vm.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await copyFile(native.hello, join(folder, "hello"));
   await copyLicences(packages.all, unpacked, ingredients.quickjsSource, join(folder, "licences"));
-  const parts = await listParts(ingredients, kernel, programs, unpacked);
+  const parts = await listParts({ packages, native, kernel, programs, unpacked });
   const contents = { ...manifest, parts, modules: kernel.modules.map(({ name }) => name), drift: ingredients.drift };
   await writeFile(join(folder, "CONTENTS.md"), describeContents({ ...contents, commandLine: KERNEL_COMMAND_LINE }));
   await rm(scratch, { recursive: true });
@@ -151,37 +152,4 @@ async function writeState(folder: string, scratch: string, state: ArrayBuffer): 
   const file = `state-${sha256.slice(0, 12)}.zst`;
   await copyFile(packed, join(folder, file));
   return { file, bytes: (await stat(packed)).size, rawBytes: state.byteLength, sha256 };
-}
-
-type Unpacked = (name: string) => string;
-
-async function listParts(
-  { packages, native }: Ingredients,
-  kernel: Kernel,
-  programs: Record<string, Uint8Array>,
-  unpacked: Unpacked,
-): Promise<Part[]> {
-  const sizes: Record<string, number> = {
-    [packages.kernel.name]: kernel.bzImage.length + (await totalSize(kernel.modules.map(({ path }) => path))),
-    "busybox-static": await totalSize([join(unpacked("busybox-static"), "bin/busybox")]),
-    "bash-static": await totalSize([join(unpacked("bash-static"), "bin/bash-static")]),
-  };
-  const own = (name: string, path: string, licence: string, use: string): Part => {
-    return { name, version: "", licence, use, bytes: programs[path]!.length };
-  };
-  return [
-    ...packages.all.map((each): Part => ({ ...each, origin: each.name, bytes: sizes[each.name] ?? 0 })),
-    {
-      ...own("agent-host", "usr/lib/drydock/agent-host", "MIT AND Apache-2.0 AND LGPL-2.1-or-later", "runs the agent"),
-      version: `QuickJS ${native.quickjs.version}`,
-      origin: `${native.quickjs.name} (source), glibc`,
-    },
-    own("agent", "usr/lib/drydock/agent.qjsc", "Apache-2.0", "makes containers"),
-    own("docker", "usr/bin/docker", "Apache-2.0", "hands commands to the agent"),
-  ];
-}
-
-async function totalSize(files: readonly string[]): Promise<number> {
-  const stats = await Promise.all(files.map((file) => stat(file)));
-  return stats.reduce((sum, { size }) => sum + size, 0);
 }

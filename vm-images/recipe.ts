@@ -22,7 +22,7 @@ export const PACKAGES: readonly PackageRecipe[] = [
   { name: "busybox-static", licence: "GPL-2.0-only", use: "the guest's commands; the base image" },
   { name: "bash-static", licence: "GPL-3.0-or-later", use: "the guest's shell" },
   { name: "ncurses-base", licence: "X11", use: "descriptions of terminals" },
-  { name: "seabios", licence: "LGPL-3.0-only", use: "BIOS that starts the kernel; not part of the saved state" },
+  { name: "seabios", licence: "LGPL-3.0-only", use: "BIOS that starts the kernel" },
 ];
 
 /** Loaded at boot, with what they need; nothing is loaded later. */
