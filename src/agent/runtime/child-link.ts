@@ -76,7 +76,8 @@ export class ChildLink {
   }
 
   start(): void {
-    this.system.sendFds(this.fd, START, []);
+    // The child may have been killed meanwhile: receive tells.
+    allowing(["EPIPE", "ECONNRESET"], () => this.system.sendFds(this.fd, START, []));
   }
 
   close(): void {

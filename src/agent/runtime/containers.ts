@@ -106,11 +106,10 @@ export class Containers {
       };
       const launched = await launch(this.context, { flags: 0, pidNamespace: namespace, plan, io, steps });
       container.execs.set(exec, launched);
-      await this.#exec(id, process, launched, steps);
       void this.#watchExec(container, exec, launched);
+      await this.#exec(id, process, launched, steps);
       return { pid: launched.pid };
     } catch (error) {
-      container.execs.delete(exec);
       io.dispose();
       throw error;
     } finally {
@@ -215,17 +214,16 @@ export class Containers {
     const { exitCode, signal } = await init.exited;
     container.status = "exited";
     const oomKilled = cgroup.oomKills() > 0;
-    await init.io.finish();
-    init.link.close();
+    await init.finish();
     if (!init.failed) this.context.exited({ id, exitCode: exitCode ?? 128 + signal!, signal, oomKilled });
   }
 
   async #watchExec(container: Container, exec: string, launched: LaunchedProcess): Promise<void> {
     const { exitCode, signal } = await launched.exited;
-    await launched.io.finish();
-    launched.link.close();
+    await launched.finish();
     container.execs.delete(exec);
-    this.context.exited({ id: container.id, exec, exitCode: exitCode ?? 128 + signal!, signal, oomKilled: false });
+    if (!launched.failed)
+      this.context.exited({ id: container.id, exec, exitCode: exitCode ?? 128 + signal!, signal, oomKilled: false });
   }
 
   #pidNamespace(pid: Pid): Fd {

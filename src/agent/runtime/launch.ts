@@ -5,7 +5,7 @@ import type { ProcessIo } from "../stdio/process-io.js";
 import { CLONE_NEWPID, O_CLOEXEC, O_RDONLY } from "../system/constants.js";
 import type { ExitStatus, Fd, Pid, System } from "../system/system.js";
 import { type ChildPlan, runChild } from "./child.js";
-import { ChildLink } from "./child-link.js";
+import { ChildLink, type ChildMessage } from "./child-link.js";
 
 export interface LaunchContext {
   system: System;
@@ -29,6 +29,7 @@ export class LaunchedProcess {
   /** It never got to exec: what its end says is not the program's. */
   failed = false;
   #exit: ExitStatus | undefined;
+  #starting: Promise<ChildMessage | null> | undefined;
 
   constructor(
     readonly pid: Pid,
@@ -46,14 +47,23 @@ export class LaunchedProcess {
     return this.#exit;
   }
 
+  /** Resolves when the process has ended, its output has been passed on, and nothing of it is left open. */
+  async finish(): Promise<void> {
+    await this.exited;
+    await this.io.finish();
+    // The end may be seen before exec is.
+    await this.#starting;
+    this.link.close();
+  }
+
   /** @throws {Failure} when exec fails; the process then ends. Not when the process was killed before. */
   async start(): Promise<void> {
     if (this.#exit) return;
     this.link.start();
-    const message = await this.link.receive();
+    this.#starting = this.link.receive();
+    const message = await this.#starting;
     if (!message?.failure) return;
     this.failed = true;
-    this.link.close();
     await this.exited;
     throw failureIn(message.failure);
   }

@@ -3,7 +3,7 @@ import type { AgentEvents, KernelStep, Params } from "../../protocol/commands.js
 import { Failure } from "../failure.js";
 import { type IoContext, ProcessIo } from "../stdio/process-io.js";
 import type { Pid } from "../system/system.js";
-import { type LaunchContext, launch } from "./launch.js";
+import { type LaunchContext, type LaunchedProcess, launch } from "./launch.js";
 import { validateProcess } from "./validate-spec.js";
 
 export interface ProcessesContext extends LaunchContext {
@@ -28,21 +28,17 @@ export class Processes {
     const steps: KernelStep[] = [];
     const plan = { process, ends: io.childEnds, size: io.size, first: false, enter: () => {} };
     const launched = await launch(this.context, { flags: 0, plan, io, steps });
-    try {
-      await launched.start();
-    } catch (error) {
-      io.dispose();
-      throw error;
-    }
-    const { pid } = launched;
-    this.#running.add(pid);
-    void launched.exited.then(async ({ exitCode, signal }) => {
-      this.#running.delete(pid);
-      await io.finish();
-      launched.link.close();
-      this.context.exited({ pid, exitCode: exitCode ?? 128 + signal!, signal });
-    });
-    return { pid };
+    this.#running.add(launched.pid);
+    void this.#watch(launched);
+    await launched.start();
+    return { pid: launched.pid };
+  }
+
+  async #watch(launched: LaunchedProcess): Promise<void> {
+    const { exitCode, signal } = await launched.exited;
+    this.#running.delete(launched.pid);
+    await launched.finish();
+    if (!launched.failed) this.context.exited({ pid: launched.pid, exitCode: exitCode ?? 128 + signal!, signal });
   }
 
   /** To the process and all in its process group: what a script has started too. */

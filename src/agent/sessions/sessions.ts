@@ -41,7 +41,9 @@ export class Sessions {
     return session;
   }
 
+  /** A command that has gone meanwhile needs no closing. */
   async close(id: number, exitCode: number): Promise<void> {
+    if (id <= this.#lastId && !this.#sessions.has(id)) return;
     await this.get(id).close(exitCode);
     this.#sessions.delete(id);
   }
