@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { expandInstruction } from "./expand-instruction.js";
 import { runScript } from "./instructions/run.js";
+import { parseRunMount } from "./instructions/run-mount.js";
 import { findStage, parseDockerfile, parseTrigger } from "./parse-dockerfile.js";
 import { DockerfileError } from "./source.js";
 
@@ -170,6 +171,32 @@ test("a backslash before a backslash continues nothing", () => {
     { command: { script: "a \\\\" } },
     { command: { script: "b c" } },
   ]);
+});
+
+test.each<[string, object]>([
+  ["target=/x", { type: "bind", target: "/x", readOnly: true }],
+  ["type=bind,from=b,src=/a,dst=/x,rw", { type: "bind", from: "b", source: "/a", target: "/x", readOnly: false }],
+  [
+    "type=cache,id=c,target=/c,sharing=locked,mode=0755,uid=1",
+    { type: "cache", id: "c", sharing: "locked", mode: 0o755, uid: 1, readOnly: false },
+  ],
+  ["type=tmpfs,target=/t,size=1m", { type: "tmpfs", sizeBytes: 1048576 }],
+  ["type=secret,id=s,required,env=S", { type: "secret", required: true, env: "S", readOnly: true }],
+  ['type=bind,"source=a,b",target=/x', { source: "a,b" }],
+])("--mount=%s", (text, expected) => expect(parseRunMount(text)).toMatchObject(expected));
+
+test.each([
+  ["target", "invalid field 'target' must be a key=value pair"],
+  ["type=tmpf", 'unsupported mount type "tmpf" (did you mean tmpfs?)'],
+  ["type=bind,required", "unexpected key 'required' for mount type 'bind'"],
+  ["type=bind,uid=1", 'uid not allowed for "bind" type mounts'],
+  ["type=cache,mode=9", "invalid value 9 for mode"],
+  ["type=tmpfs,size=x", "invalid value for size: x"],
+  ["type=secret", "invalid secret mount. one of source, target required"],
+  ["sharing=private", "invalid cache sharing set for bind mount"],
+  ["ro=maybe", "invalid value for ro: maybe"],
+])("--mount=%s: %s", (text, message) => {
+  expect(() => parseRunMount(text)).toThrow(new DockerfileError("flag", message));
 });
 
 test("heredocs", () => {

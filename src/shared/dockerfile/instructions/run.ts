@@ -3,6 +3,8 @@ import { base, type InstructionBase, type InstructionDefinition } from "../defin
 import { parseFlags } from "../flags.js";
 import { commandLine } from "../forms.js";
 import { heredocText, parseHeredocWord } from "../heredoc.js";
+import { DockerfileError } from "../source.js";
+import { parseRunMount } from "./run-mount.js";
 
 export interface RunInstruction extends InstructionBase {
   name: "RUN";
@@ -31,12 +33,22 @@ export const run: InstructionDefinition<RunInstruction> = {
       network: "string",
       security: "string",
     });
+    checkFlags(mount, flags);
     return { ...base("RUN", statement), command: commandLineOf(statement), mounts: mount, ...flags };
   },
   expand(instruction, expand) {
     return { ...instruction, mounts: instruction.mounts.map(expand.word) };
   },
 };
+
+function checkFlags(mounts: string[], { network, security }: { network?: string; security?: string }): void {
+  // What a variable will hold is checked when it is known.
+  for (const mount of mounts) if (!mount.includes("$")) parseRunMount(mount);
+  if (network !== undefined && !["default", "none", "host"].includes(network))
+    throw new DockerfileError("flag", `invalid network mode ${JSON.stringify(network)}`);
+  if (security !== undefined && !["sandbox", "insecure"].includes(security))
+    throw new DockerfileError("flag", `security ${JSON.stringify(security)} is not valid`);
+}
 
 /** A heredoc that is the whole command is the script; others are handed to the shell as they stand. */
 export function runScript({ command, heredocs }: RunInstruction): RunScript {
