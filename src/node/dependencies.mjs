@@ -1,7 +1,7 @@
 // Runs before any dependency is there, so: plain JavaScript, Node's own modules only.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +31,12 @@ function link(from, to) {
   cpSync(from, to, { recursive: true, verbatimSymlinks: true });
 }
 
+/** Somebody ran `npm install` or `npm ci` since the lock was written: what is there is left alone. */
+function installedByNpm(modules) {
+  const theirs = statSync(join(modules, ".package-lock.json"), { throwIfNoEntry: false });
+  return theirs !== undefined && theirs.mtimeMs >= statSync(join(projectDir, "package-lock.json")).mtimeMs;
+}
+
 function keep(modules, kept) {
   const partial = `${kept}.${process.pid}`;
   mkdirSync(dirname(kept), { recursive: true });
@@ -52,6 +58,10 @@ export function ensureDependencies(say) {
   const stamp = join(modules, ".drydock-lock");
   const wanted = lockHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (!existsSync(stamp) && installedByNpm(modules)) {
+    writeFileSync(stamp, wanted);
+    return;
+  }
   const started = Date.now();
   const kept = join(cacheDir, "node_modules", wanted);
   rmSync(modules, { recursive: true, force: true });
