@@ -1,0 +1,167 @@
+/** Containers as the API shows them. */
+import { shortID } from "../../shared/oci/digest.js";
+import { humanDuration } from "../../shared/units/duration.js";
+import { rfc3339, ZERO_TIME } from "../clock.js";
+import type { Container } from "../containers/container.js";
+import { argsOf } from "../containers/container-config.js";
+import type { ContainerState } from "../containers/status.js";
+import type { ImageStore } from "../images/image-store.js";
+import type { Layer } from "../layers/layer-store.js";
+import type {
+  ContainerInspect,
+  ContainerStateJSON,
+  ContainerSummary,
+  EndpointSettings,
+  GraphDriver,
+  MountPoint,
+} from "./types.js";
+
+/** Where the guest sees the page's layers. */
+const LAYERS = "/run/drydock/page/layers";
+
+export function summaryOf(container: Container, images: ImageStore, now: number): ContainerSummary {
+  const { id, name, image, config, host, state, createdAt } = container;
+  return {
+    Id: id,
+    Names: [`/${name}`],
+    Image: imageName(container, images),
+    ImageID: image.id,
+    Command: commandLine(argsOf(config)),
+    Created: Math.floor(createdAt / 1000),
+    Ports: Object.keys(config.ExposedPorts ?? {}).flatMap(exposedPort),
+    Labels: config.Labels ?? {},
+    State: state.status,
+    Status: statusText(state, now),
+    HostConfig: { NetworkMode: host.NetworkMode ?? "default" },
+    NetworkSettings: { Networks: networksOf(container) },
+    Mounts: mountsOf(container),
+  };
+}
+
+/** Its id, where the name it was made by points at another image now. */
+function imageName({ config, image }: Container, images: ImageStore): string {
+  const asked = config.Image ?? "";
+  return images.find(asked)?.id === image.id ? asked : image.id;
+}
+
+function commandLine([path = "", ...args]: string[]): string {
+  return [path, ...args.map((arg) => (arg.includes(" ") ? `'${arg}'` : arg))].join(" ");
+}
+
+function exposedPort(port: string): ContainerSummary["Ports"] {
+  const match = /^(\d+)(?:-\d+)?(?:\/(\w+))?$/.exec(port);
+  return match ? [{ PrivatePort: Number(match[1]), Type: (match[2] ?? "tcp") as "tcp" }] : [];
+}
+
+/** `Up 3 seconds`, `Up 2 hours (Paused)`, `Exited (0) 5 minutes ago`, `Created`. */
+export function statusText({ status, startedAt = 0, finishedAt = 0, exitCode }: ContainerState, now: number): string {
+  switch (status) {
+    case "running":
+      return `Up ${humanDuration(now - startedAt)}`;
+    case "paused":
+      return `Up ${humanDuration(now - startedAt)} (Paused)`;
+    case "exited":
+      return `Exited (${exitCode}) ${humanDuration(now - finishedAt)} ago`;
+    case "created":
+      return "Created";
+    case "dead":
+      return "Dead";
+  }
+}
+
+export async function inspectOf(container: Container): Promise<ContainerInspect> {
+  const { id, name, image, config, host, createdAt, execs } = container;
+  const [Path = "", ...Args] = argsOf(config);
+  const directory = `/var/lib/drydock/containers/${id}`;
+  return {
+    Id: id,
+    Created: rfc3339(createdAt),
+    Path,
+    Args,
+    State: stateOf(container),
+    Image: image.id,
+    ResolvConfPath: `${directory}/resolv.conf`,
+    HostnamePath: `${directory}/hostname`,
+    HostsPath: `${directory}/hosts`,
+    LogPath: "",
+    Name: `/${name}`,
+    RestartCount: 0,
+    Driver: "overlay2",
+    Platform: "linux",
+    MountLabel: "",
+    ProcessLabel: "",
+    AppArmorProfile: "",
+    ExecIDs: execs.size > 0 ? [...execs] : null,
+    HostConfig: host,
+    GraphDriver: await graphDriverOf(container),
+    Mounts: mountsOf(container),
+    Config: config,
+    NetworkSettings: {
+      Bridge: "",
+      SandboxID: "",
+      SandboxKey: "",
+      Ports: Object.fromEntries(Object.keys(config.ExposedPorts ?? {}).map((port) => [port, null])),
+      EndpointID: "",
+      Gateway: "",
+      IPAddress: "",
+      IPPrefixLen: 0,
+      MacAddress: "",
+      Networks: networksOf(container),
+    },
+  };
+}
+
+function stateOf({ state }: Container): ContainerStateJSON {
+  const { status, pid, exitCode, oomKilled, error, startedAt, finishedAt } = state;
+  return {
+    Status: status,
+    Running: status === "running" || status === "paused",
+    Paused: status === "paused",
+    Restarting: false,
+    OOMKilled: oomKilled,
+    Dead: status === "dead",
+    Pid: pid,
+    ExitCode: exitCode,
+    Error: error,
+    StartedAt: startedAt === undefined ? ZERO_TIME : rfc3339(startedAt),
+    FinishedAt: finishedAt === undefined ? ZERO_TIME : rfc3339(finishedAt),
+  };
+}
+
+/** Paths in the guest, topmost layer first, as Docker writes them. */
+async function graphDriverOf({ sandbox }: Container): Promise<GraphDriver> {
+  const lower = sandbox.layers.map((layer) => `${LAYERS}/${layer}`).reverse();
+  const merged = await sandbox.root.catch(() => undefined);
+  const Data: GraphDriver["Data"] = { LowerDir: lower.join(":") };
+  if (merged !== undefined) {
+    const directory = merged.replace(/\/merged$/, "");
+    Object.assign(Data, { MergedDir: merged, UpperDir: `${directory}/upper`, WorkDir: `${directory}/work` });
+  }
+  return { Name: "overlay2", Data };
+}
+
+export function imageGraphDriver(layers: readonly Layer[]): GraphDriver {
+  const paths = layers.map(({ name }) => `${LAYERS}/${name}`);
+  const lower = paths.slice(0, -1).reverse().join(":");
+  return { Name: "overlay2", Data: { ...(lower && { LowerDir: lower }), UpperDir: paths.at(-1) } };
+}
+
+function mountsOf({ mounts }: Container): MountPoint[] {
+  return mounts.map(({ anonymous, tmpfsOptions, ...mount }) => mount);
+}
+
+function networksOf({ host: { NetworkMode = "default" } }: Container): Record<string, EndpointSettings> {
+  const none: EndpointSettings = {
+    NetworkID: "",
+    EndpointID: "",
+    Gateway: "",
+    IPAddress: "",
+    IPPrefixLen: 0,
+    IPv6Gateway: "",
+    MacAddress: "",
+  };
+  return { [NetworkMode === "none" ? "none" : "bridge"]: none };
+}
+
+/** What events and tables call it. */
+export const shortName = ({ id }: Container) => shortID(id);

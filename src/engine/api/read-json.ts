@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import { EngineError } from "../engine-error.js";
+
+/** Most bytes of a JSON body. */
+const LIMIT = 4 << 20;
+
+/**
+ * The request's body by `schema`; members that the schema does not name are left out.
+ * @throws {EngineError} `invalid` naming the member and its value.
+ */
+export async function readJSON<S extends v.GenericSchema>(request: Request, schema: S): Promise<v.InferOutput<S>> {
+  const text = await request.text();
+  if (text.length > LIMIT) throw new EngineError("invalid", `request body of ${text.length} bytes: at most ${LIMIT}`);
+  let body: unknown;
+  try {
+    body = text.trim() === "" ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new EngineError("invalid", `invalid JSON: ${(error as Error).message}`);
+  }
+  const result = v.safeParse(schema, body);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue);
+  throw new EngineError(
+    "invalid",
+    `invalid JSON${where ? `: ${where}` : ""}: expected ${issue.expected ?? "another value"}, received ${shown(issue.input)}`,
+  );
+}
+
+function shown(input: unknown): string {
+  const text = JSON.stringify(input) ?? String(input);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
