@@ -2,20 +2,18 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { runDocker } from "../cli/main.js";
-import { createEngine, type Engine } from "../engine/create-engine.js";
 import type { VMImageManifest } from "../machine/images.js";
 import type { Machine, WorkspaceSeed } from "../machine/machine.js";
 import { restoreMachine } from "../machine/restore-machine.js";
-import { serveGuestCommands } from "../session/guest-commands.js";
+import { createSessionCore, type SessionCore } from "../session/compose.js";
+import type { Disposable } from "../shared/disposable.js";
 import { prepare } from "./prepare.js";
 import { fetchFrom, REGISTRY_URL } from "./static-registry.js";
 import type { StepListener } from "./steps.js";
 
-export interface Headless {
+export interface Headless extends Disposable {
   machine: Machine;
-  engine: Engine;
-  dispose(): void;
+  core: SessionCore;
 }
 
 export interface HeadlessOptions {
@@ -32,14 +30,12 @@ export interface HeadlessOptions {
 export async function openHeadless(options: HeadlessOptions = {}): Promise<Headless> {
   const { vmImage, registry } = await prepare({ onStep: options.onStep });
   const machine = await restore(vmImage, options);
-  const engine = createEngine({ machine, registry: { fetch: fetchFrom(registry), mirror: REGISTRY_URL } });
-  const commands = serveGuestCommands({ machine, engine, run: runDocker });
+  const core = createSessionCore({ machine, registry: { fetch: fetchFrom(registry), mirror: REGISTRY_URL } });
   return {
     machine,
-    engine,
+    core,
     dispose() {
-      commands.dispose();
-      engine.dispose();
+      core.dispose();
       machine.dispose();
     },
   };
