@@ -12,7 +12,7 @@ import type { RemoteInit, RemoteResponse, SessionMessage, SessionRemote, StartOp
 export interface RemoteParts {
   wasm: string;
   restore(options: MachineOptions): Promise<Machine>;
-  core(options: { machine: Machine; base: string }): Promise<SessionCore> | SessionCore;
+  core(options: { machine: Machine; base: string; kernel: string }): Promise<SessionCore> | SessionCore;
 }
 
 interface Started {
@@ -107,7 +107,7 @@ async function startMachine(
   });
   forward(machine, tell);
   progress({ step: "images", label: "Opening the engine" });
-  const core = await parts.core({ machine, base: options.base });
+  const core = await parts.core({ machine, base: options.base, kernel: manifest.kernel });
   const batches = traceBatches((events) => tell({ type: "trace", events }));
   core.onTrace(batches);
   progress({ step: "ready", label: "Ready" });

@@ -9,9 +9,10 @@ expose(
   createRemote({
     wasm: new URL(wasmUrl, self.location.href).href,
     restore: restoreMachine,
-    core: ({ machine, base }) =>
+    core: ({ machine, base, kernel }) =>
       createSessionCore({
         machine,
+        kernel,
         registry: { fetch: (input, init) => fetch(input, init), mirror: new URL("registry/", base).href },
       }),
   }),

@@ -2,6 +2,7 @@
 import { buildRoutes } from "./build-routes.js";
 import { containerRoutes } from "./container-routes.js";
 import { attach, containerStreamRoutes } from "./container-streams.js";
+import { drydockLayerRoutes } from "./drydock-layers.js";
 import { eventRoutes } from "./events-route.js";
 import { execRoutes, startExec } from "./exec-routes.js";
 import type { EngineHandler, Upgraded } from "./handler.js";
@@ -23,6 +24,7 @@ const router = new Router([
   ...imageRoutes,
   ...volumeRoutes,
   ...buildRoutes,
+  ...drydockLayerRoutes,
 ]);
 
 const upgrades: Record<string, (call: Call) => Promise<Upgraded>> = {
