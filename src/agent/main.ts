@@ -3,9 +3,10 @@
  *
  *     agent [CHANNEL]
  *
- * CHANNEL is the device of the channel to the page, /dev/hvc1 where none is named, or the number of an open
+ * CHANNEL is the device of the channel to the page, CHANNEL_DEVICE where none is named, or the number of an open
  * descriptor. The only place that constructs; ends with status 1 when the channel cannot be used any more.
  */
+import { CHANNEL_DEVICE } from "../protocol/channel.js";
 import type { AgentEventName, AgentEvents, CommandName, Commands, KernelStep } from "../protocol/commands.js";
 import { createPeer } from "../protocol/create-peer.js";
 import { LAYERS_DIRECTORY, WORK_DIRECTORY } from "../protocol/page-files.js";
@@ -33,7 +34,7 @@ const CONTAINERS_CGROUP = "drydock";
 const system = createQuickJSSystem();
 const text: TextCodec = { encode: system.utf8Encode, decode: system.utf8Decode };
 
-function openChannel(name = "/dev/hvc1"): Fd {
+function openChannel(name = CHANNEL_DEVICE): Fd {
   const fd = /^\d+$/.test(name) ? Number(name) : system.open(name, O_RDWR | O_NOCTTY | O_CLOEXEC, 0);
   system.setCloseOnExec(fd, true);
   if (system.isTerminal(fd)) system.makeRaw(fd);

@@ -14,7 +14,7 @@ interface Gate {
 }
 
 /**
- * One virtio console port, which is /dev/hvcN in the guest. v86 drops input for which the guest has posted no buffer;
+ * One virtio console port: /dev/hvcN in the guest, or a plain port. v86 drops input for which the guest has posted no buffer;
  * so it is held here until there is one, in chunks that fit, and no byte is lost.
  */
 export class ConsolePort implements Transport {

@@ -27,6 +27,10 @@ export interface EmulatorOptions {
 }
 
 const CONSOLE_PORTS = 4;
+/** The port of the agent's channel, CHANNEL_DEVICE in the guest. */
+export const PLAIN_PORT = 1;
+/** VIRTIO_CONSOLE_CONSOLE_PORT of the virtio specification, 5.3.6.2. */
+const CONSOLE_PORT_EVENT = 4;
 const VGA_MEMORY_BYTES = 2 << 20;
 /** How long `save` waits for the guest to idle. */
 const IDLE_WAIT_MS = 5000;
@@ -56,6 +60,7 @@ export class Emulator {
     this.consoles = Array.from({ length: CONSOLE_PORTS }, (_, port) => new ConsolePort(v86, port));
     const serial = new LineGatherer((line) => this.#serial.fire(line));
     v86.add_listener<number>("serial0-output-byte", (byte) => serial.push(byte));
+    keepPlain(v86, PLAIN_PORT);
     this.#watchTicks();
     this.#paceIdling();
   }
@@ -166,6 +171,18 @@ async function construct(options: EmulatorOptions): Promise<V86Emulator> {
   const emulator = new V86(settings as never) as unknown as V86Emulator;
   await new Promise<void>((resolve) => emulator.add_listener("emulator-loaded", () => resolve()));
   return emulator;
+}
+
+/**
+ * v86 declares each port a terminal. This one stays a plain port, which the guest reads a buffer at a time and not in
+ * the 16 bytes of its terminal layer.
+ */
+function keepPlain(emulator: V86Emulator, plainPort: number): void {
+  const device = emulator.v86.cpu.devices.virtio_console;
+  const send = device.SendEvent.bind(device);
+  device.SendEvent = (port, event, value) => {
+    if (port !== plainPort || event !== CONSOLE_PORT_EVENT) send(port, event, value);
+  };
 }
 
 /** An address is compiled while it downloads; v86 itself loads a path. */

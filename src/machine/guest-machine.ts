@@ -1,13 +1,12 @@
 import { createPeer } from "../protocol/create-peer.js";
 import type { AgentClient, TextCodec } from "../protocol/peer.js";
-import type { Emulator } from "./emulator.js";
+import { type Emulator, PLAIN_PORT } from "./emulator.js";
 import { HealthWatch } from "./health.js";
 import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
 import type { PageFiles } from "./page-files.js";
 import type { SparseDisk } from "./sparse-disk.js";
 
 const TERMINAL_PORT = 0;
-const AGENT_PORT = 1;
 
 export interface GuestParts {
   emulator: Emulator;
@@ -29,7 +28,7 @@ export class GuestMachine implements Machine {
     this.terminal = terminalOf(parts.emulator);
     this.agent = createPeer({
       name: "drydock-page",
-      transport: parts.emulator.consoles[AGENT_PORT]!,
+      transport: parts.emulator.consoles[PLAIN_PORT]!,
       codec: textCodec(),
       opens: true,
       greets: parts.greets,

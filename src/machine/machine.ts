@@ -2,7 +2,7 @@
  * The machine: a guest under v86, restored from a saved state, in a Worker or in Node alike.
  *
  * Words. A *VM image* is the folder that `drydock image` makes: saved state and manifest. The *guest* is what runs in
- * the machine. The *agent* is the guest's daemon, reached over hvc1. *Page files* are what the guest sees over 9P:
+ * the machine. The *agent* is the guest's daemon, reached over the channel, a virtio port. *Page files* are what the guest sees over 9P:
  * `/run/drydock/page/layers/<name>` read-only trees, `…/exchange` for passing blobs, `…/work` the workspace, which the
  * guest also sees at /root/work.
  */

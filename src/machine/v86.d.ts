@@ -19,10 +19,16 @@ export interface V86Disk {
   set_state(state: unknown[]): void;
 }
 
+export interface V86Console {
+  virtio: { queues: V86Queue[] };
+  /** A control message to the driver about a port. */
+  SendEvent(port: number, event: number, value: number): void;
+}
+
 export interface V86Machine {
   cpu: {
     in_hlt: Uint8Array;
-    devices: { virtio_console: { virtio: { queues: V86Queue[] } } };
+    devices: { virtio_console: V86Console };
   };
   /** One slice of the guest's time; on the prototype. */
   do_tick(): void;

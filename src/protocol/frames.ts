@@ -1,5 +1,5 @@
 /**
- * Frames on hvc1, the byte stream between the page and the agent.
+ * Frames on the channel, the byte stream between the page and the agent.
  *
  *     u32 length   bytes after this field: 5 + payload, little-endian
  *     u8  kind     one of FrameKind
