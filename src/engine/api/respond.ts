@@ -7,6 +7,7 @@ import { ContentError } from "../content/store.js";
 import { EngineError, type EngineErrorCode } from "../engine-error.js";
 import { ImageError } from "../images/image-store.js";
 import { LayerError } from "../layers/layer-store.js";
+import { RegistryError } from "../registry-client/registry-error.js";
 import type { ErrorResponse } from "./types.js";
 
 const STATUS: Record<EngineErrorCode, number> = {
@@ -40,6 +41,7 @@ export function errorResponse(error: unknown): Response {
 export function statusOf(error: unknown): number {
   if (error instanceof EngineError) return STATUS[error.code];
   if (error instanceof ImageError) return IMAGE_STATUS[error.code];
+  if (error instanceof RegistryError) return ["denied", "not-found", "platform"].includes(error.code) ? 404 : 500;
   const isAskersDoing = [DockerfileError, InvalidReference, TarError, LayerError, ContentError].some(
     (type) => error instanceof type,
   );
