@@ -6,6 +6,7 @@
  *     child → agent   a second failure, if exec fails; otherwise the socket closes, as exec does that
  */
 import type { AgentFailure, KernelStep } from "../../protocol/commands.js";
+import { allowing } from "../failure.js";
 import { type Fd, type System, SystemError } from "../system/system.js";
 
 /** The child's descriptor of the pair, once it has put its descriptors in order. */
