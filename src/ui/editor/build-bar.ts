@@ -94,7 +94,7 @@ export class BuildBar extends ModelElement {
             ? html`<button class="action outlined" @click=${() => this.model.build.cancel()}>Cancel</button>`
             : html`<button class="action primary" ?disabled=${!usable} @click=${() => this.model.startBuild()}>Build</button>`
         }
-        <span class="outcome number ${state.phase}" role="status">${this.#outcome(state)}</span>
+        <span class="outcome number ${state.phase}" role="status" title=${state.phase === "failed" ? lastLine(state.output) : nothing}>${this.#outcome(state)}</span>
         <button aria-expanded=${this.#logOpen} ?disabled=${state.phase === "idle"} @click=${this.#toggleLog}>Log</button>
       </div>`;
   }
@@ -139,7 +139,8 @@ function cachedText({ total, cached }: { total: number; cached: number }): strin
 }
 
 function lastLine(output: string): string {
-  return output.trimEnd().split("\n").at(-1) || "no reason given";
+  const line = output.trimEnd().split("\n").at(-1) ?? "";
+  return line.replace(/^(#\d+ )?ERROR: /, "") || "no reason given";
 }
 
 customElements.define("drydock-build", BuildBar);
