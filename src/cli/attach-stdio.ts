@@ -1,11 +1,13 @@
 /**
- * Joins the caller's stdio to a container or exec. In the guest the descriptors themselves are joined and nothing
- * passes here; elsewhere the bytes are carried between the engine's stream and the caller.
+ * Joins the caller's stdio to a container or exec. Where the engine could join the descriptors themselves, in the
+ * guest, nothing passes here; otherwise the bytes are carried between the engine's stream and the caller.
  */
 import type { Upgraded } from "../engine/api/handler.js";
 import type { CommandContext } from "./command.js";
 
 export interface Joined {
+  /** The descriptors themselves are joined. */
+  direct: boolean;
   /** Resolves when all output has been passed on. */
   drained: Promise<void>;
   /** Stops reading the caller's stdin. */
@@ -13,11 +15,11 @@ export interface Joined {
 }
 
 export function joinStdio(context: CommandContext, upgraded: Upgraded, withStdin: boolean): Joined {
-  const input = withStdin && context.session === undefined ? pumpInput(context, upgraded) : undefined;
+  const input = withStdin && !upgraded.joined ? pumpInput(context, upgraded) : undefined;
   const drained = pumpOutput(context, upgraded);
   // Whoever waits for the output sees its failure; until then it must not count as unhandled.
   drained.catch(() => {});
-  return { drained, close: () => input?.close() };
+  return { direct: upgraded.joined, drained, close: () => input?.close() };
 }
 
 async function pumpOutput(context: CommandContext, { output }: Upgraded): Promise<void> {

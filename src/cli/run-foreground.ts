@@ -37,7 +37,7 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
     await client.post(containerPath(container, "start"));
     if (tty && context.terminal.stdout) held.push(passSize(call, containerPath(container)));
     const ended = exit.then(async (status) => {
-      if (context.session === undefined) await joined.drained;
+      if (!joined.direct) await joined.drained;
       return status;
     });
     return await (tty || !options.proxySignals ? Promise.race([ended, own.signal.then(signalStatus)]) : ended);

@@ -44,7 +44,7 @@ async function attachTo(call: Call, { Id, Config }: ContainerInspect, stdin: boo
     exit.catch(() => {});
     const query = { stream: true, stdin, stdout: true, stderr: true };
     const upgraded = await client.upgrade(containerPath(Id, "attach"), { query });
-    const joined = joinStdio({ ...context, session: undefined }, upgraded, stdin);
+    const joined = joinStdio(context, upgraded, stdin);
     held.push({ dispose: joined.close });
     const proxies = flags.on("sig-proxy", true) && !tty;
     if (proxies) held.push(proxySignals(call, Id));
