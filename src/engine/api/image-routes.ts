@@ -5,7 +5,6 @@ import { isRunning } from "../containers/status.js";
 import { EngineError } from "../engine-error.js";
 import { imageHistory } from "../images/history.js";
 import type { Image } from "../images/image-store.js";
-import { reportLayers } from "../layers/layer-report.js";
 import { isOlder } from "./container-filters.js";
 import { imageInspect, imageSummary } from "./image-json.js";
 import { type Filters, matchesLabels } from "./query.js";
@@ -22,7 +21,6 @@ export const imageRoutes: Route[] = [
   { method: "POST", path: "/images/:name*/tag", handle: tag },
   { method: "POST", path: "/images/:name*/push", handle: () => refuse("push is not supported yet") },
   { method: "DELETE", path: "/images/:name*", handle: remove },
-  { method: "GET", path: "/drydock/images/:name*/layers", handle: layers },
 ];
 
 const imageOf = ({ services, params }: Call): Image => services.images.resolve(params.name!);
@@ -81,12 +79,6 @@ function history(call: Call): Response {
     }),
   );
   return json(lines);
-}
-
-/** Not Docker's: where the image's bytes went. */
-function layers(call: Call): Response {
-  const image = imageOf(call);
-  return json(reportLayers(image.config, (diffID) => call.services.layers.get(diffID)));
 }
 
 function tag(call: Call): Response {
