@@ -89,7 +89,7 @@ export class BuildProgress {
   #startSpan(event: SpanStart): void {
     if (event.kind === "stage") this.#stages.set(event.span, event.title);
     if (event.kind !== "instruction" || !event.step) return;
-    const open: OpenSpan = { event, rest: "" };
+    const open: OpenSpan = { event, rest: "", restAt: event.at };
     this.#spans.set(event.span, open);
     if (event.title.startsWith("FROM ")) {
       const image = event.title.slice("FROM ".length);
@@ -106,7 +106,7 @@ export class BuildProgress {
     if (!open?.vertex) return;
     this.#spans.delete(span);
     if (open.isMetadata && (outcome === "done" || outcome === "cached")) this.#beginImage(open, at);
-    if (open.rest !== "") this.#lines(open.vertex, [open.rest], at);
+    if (open.rest !== "") this.#lines(open.vertex, [open.rest], open.restAt);
     this.#end(open.vertex, outcome, at, message);
   }
 
@@ -120,6 +120,7 @@ export class BuildProgress {
     }
     const lines = (open.rest + text).split("\n");
     open.rest = lines.pop()!;
+    open.restAt = at;
     this.#lines(open.vertex, lines, at);
   }
 
@@ -193,6 +194,7 @@ interface OpenSpan {
   isMetadata?: boolean;
   /** A line of output that has not ended. */
   rest: string;
+  restAt: number;
 }
 
 /** `2B`, `1.25kB`, `20.97MB` */

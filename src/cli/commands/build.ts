@@ -131,6 +131,7 @@ async function follow(
       throw new BuildFailure(message.errorDetail?.message ?? message.error ?? "");
     if (message.id === TRACE_ID) display.add(message.aux as TraceEvent);
     else if (message.aux && "ID" in message.aux) id = message.aux.ID;
+    else if (message.stream !== undefined) display.warnings.push(message.stream.trim());
   }
   if (id === "") throw new BuildFailure("the engine ended the build without an image");
   return id;
@@ -151,14 +152,22 @@ async function finish({ context, flags }: Call, id: string, display: Display): P
   const names = flags.list("tag").map((name) => canonicalString(parseReference(name)));
   display.progress.exported(id, names);
   await display.finish();
+  if (!display.isQuiet) await context.stderr.write(warningsText(display.warnings));
   const iidFile = flags.text("iidfile");
   if (iidFile !== undefined) await context.files.write(iidFile, new TextEncoder().encode(id));
   if (display.isQuiet) await context.stdout.write(`${id}\n`);
 }
 
+function warningsText(warnings: readonly string[]): string {
+  if (warnings.length === 0) return "";
+  const count = `${warnings.length} warning${warnings.length === 1 ? "" : "s"} found`;
+  return `\n ${count}:\n${warnings.map((warning) => ` - ${warning}\n`).join("")}`;
+}
+
 interface Display {
   isQuiet: boolean;
   progress: BuildProgress;
+  warnings: string[];
   /** Source lines of the instruction that failed last. */
   range: SourceRange | undefined;
   add(event: TraceEvent): void;
@@ -185,6 +194,7 @@ function openDisplay({ context, flags }: Call, collected: CollectedContext): Dis
   return {
     isQuiet: mode === "quiet",
     progress,
+    warnings: [],
     range: undefined,
     add(event) {
       progress.add(event);
