@@ -5,6 +5,9 @@ import { bootMachine } from "../src/machine/boot-machine.js";
 import type { Kernel } from "./initrd.js";
 import { DISK_BYTES, KERNEL_COMMAND_LINE, MEMORY_BYTES, SWAP_BYTES } from "./recipe.js";
 
+/** A boot takes 15 seconds; on a machine with other work, minutes. */
+const BOOT_TIMEOUT_MS = 600_000;
+
 export interface BootInput {
   kernel: Kernel;
   initrd: Uint8Array;
@@ -30,6 +33,7 @@ export async function bootAndSave({ kernel, initrd, firmware }: BootInput): Prom
       diskBytes: DISK_BYTES,
       swapBytes: SWAP_BYTES,
       onConsole: (line) => console.push(line),
+      timeoutMs: BOOT_TIMEOUT_MS,
     });
     try {
       await machine.agent.call("machine.quiesce", {});
