@@ -25,9 +25,6 @@ export interface GuestContext {
 }
 
 export class Guest {
-  #pageMounted = false;
-  #swapping = false;
-
   constructor(readonly context: GuestContext) {}
 
   resume({ epochMs, entropyHex, columns, rows, shell }: Params<"machine.resume">): Result<"machine.resume"> {
@@ -38,13 +35,13 @@ export class Guest {
     try {
       system.setClock(epochMs);
       system.addEntropy(entropy);
-      if (!this.#pageMounted) this.#mountPage(traced);
-      if (!this.#swapping) this.#swapping = succeeds(["ENOENT", "ENXIO", "EINVAL"], () => traced.swapon(SWAP));
+      if (!this.#isPageMounted()) this.#mountPage(traced);
+      if (!this.#isSwapping()) succeeds(["ENOENT", "ENXIO", "EINVAL"], () => traced.swapon(SWAP));
     } finally {
       this.context.report("machine", steps);
     }
     if (shell) this.context.shell.start({ columns, rows });
-    return { kernel: system.utf8Decode(system.readFile("/proc/sys/kernel/osrelease")).trim() };
+    return { kernel: this.#text("/proc/sys/kernel/osrelease").trim() };
   }
 
   /** @throws {Failure} wrong-state while something runs. */
@@ -53,20 +50,17 @@ export class Guest {
     if (busy) throw new Failure("wrong-state", busy);
     const { system, shell } = this.context;
     await shell.stop();
-    if (this.#pageMounted) {
+    if (this.#isPageMounted()) {
       system.umount(WORK_DIRECTORY, MNT_DETACH);
       system.umount(PAGE_DIRECTORY, 0);
-      this.#pageMounted = false;
     }
-    if (this.#swapping) system.swapoff(SWAP);
-    this.#swapping = false;
+    if (this.#isSwapping()) system.swapoff(SWAP);
     system.syncfs("/var/lib/drydock");
     system.writeFile("/proc/sys/vm/drop_caches", "3");
   }
 
   memory(): Result<"machine.memory"> {
-    const { system } = this.context;
-    const text = system.utf8Decode(system.readFile("/proc/meminfo"));
+    const text = this.#text("/proc/meminfo");
     return {
       totalBytes: kibibytes(text, "MemTotal"),
       freeBytes: kibibytes(text, "MemFree"),
@@ -81,7 +75,20 @@ export class Guest {
     makeDirectories(system, WORK_DIRECTORY);
     traced.mount(PAGE_TAG, PAGE_DIRECTORY, "9p", 0, PAGE_MOUNT_OPTIONS);
     traced.mount(WORK_IN_PAGE, WORK_DIRECTORY, "", MS_BIND, "");
-    this.#pageMounted = true;
+  }
+
+  // Asked of the kernel, since an agent before this one may have done it.
+
+  #isPageMounted(): boolean {
+    return this.#text("/proc/mounts").includes(` ${PAGE_DIRECTORY} 9p `);
+  }
+
+  #isSwapping(): boolean {
+    return this.#text("/proc/swaps").includes(SWAP);
+  }
+
+  #text(path: string): string {
+    return this.context.system.utf8Decode(this.context.system.readFile(path));
   }
 }
 
