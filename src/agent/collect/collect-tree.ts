@@ -48,6 +48,8 @@ export async function collectTree(system: System, options: CollectOptions): Prom
   try {
     const walk = new TreeWalk(system, options, out);
     const collected = await walk.run();
+    // The page takes the file as soon as it is told: nothing may wait in the guest's page cache.
+    if (collected.contentBytes > 0) system.syncfs(options.contents);
     await options.entries.end();
     return collected;
   } catch (error) {

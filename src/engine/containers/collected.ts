@@ -20,6 +20,8 @@ export async function collectDiff({ agent, exchange }: EngineMachine, key: strin
   const { contentBytes } = await reply;
   const entries = (await lines).map((line) => JSON.parse(line) as CollectedEntry);
   const bytes = contentBytes > 0 ? exchange.take(contents) : takeIfThere(exchange, contents);
+  if (bytes.length !== contentBytes)
+    throw new Error(`exchange file ${contents} has ${bytes.length} bytes, not the ${contentBytes} that were collected`);
   return { entries, contents: ({ offset = 0, size = 0 }) => bytes.subarray(offset, offset + size) };
 }
 
