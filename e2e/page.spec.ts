@@ -11,6 +11,21 @@ test("a missing VM image is said, with what to do", async ({ page }) => {
   await expect(page.locator(".xterm-rows")).toContainText("# ");
 });
 
+test("nothing jumps while the page loads", async ({ page }) => {
+  await page.addInitScript(() => {
+    const sum = { shift: 0 };
+    Object.assign(window, { layoutShift: sum });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) sum.shift += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  const drydock = new DrydockPage(page);
+  await drydock.open();
+  await expect(drydock.editor.locator(".view-lines")).toContainText("FROM busybox");
+  const { shift } = await page.evaluate(() => (window as unknown as { layoutShift: { shift: number } }).layoutShift);
+  expect(shift).toBeLessThan(0.01);
+});
+
 test("the theme follows the system until it is chosen, and the choice stays", async ({ page }) => {
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.emulateMedia({ colorScheme: "light" });

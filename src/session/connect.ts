@@ -30,7 +30,7 @@ class ConnectedSession implements Session {
   readonly #health = new Emitter<MachineHealth>();
   readonly #terminalData = new Emitter<Uint8Array>();
   readonly #workspaceChange = new Emitter<string[]>();
-  readonly #outputs = new Map<number, (text: string) => void>();
+  readonly #commands = new Map<number, { onOutput(text: string): void; onExit(status: number): void }>();
   #calls = 0;
 
   readonly onTrace = this.#trace.event;
@@ -81,7 +81,10 @@ class ConnectedSession implements Session {
         this.#workspaceChange.fire(message.paths);
         break;
       case "output":
-        this.#outputs.get(message.call)?.(message.text);
+        this.#commands.get(message.call)?.onOutput(message.text);
+        break;
+      case "exit":
+        this.#commands.get(message.call)?.onExit(message.status);
         break;
     }
   }
@@ -123,11 +126,13 @@ class ConnectedSession implements Session {
     const call = ++this.#calls;
     const abort = () => void this.#remote.abort(call);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#outputs.set(call, onOutput);
     try {
-      return await this.#remote.docker(argv, cwd, call);
+      return await new Promise<number>((resolve, reject) => {
+        this.#commands.set(call, { onOutput, onExit: resolve });
+        this.#remote.docker(argv, cwd, call).catch(reject);
+      });
     } finally {
-      this.#outputs.delete(call);
+      this.#commands.delete(call);
       signal?.removeEventListener("abort", abort);
     }
   }

@@ -5,7 +5,7 @@ import { type LoadProgress, SessionStartError } from "./client.js";
 import type { SessionCore } from "./compose.js";
 import { owned, sendStream } from "./port-stream.js";
 import { fetchProject } from "./project.js";
-import { traceBatches } from "./trace-batches.js";
+import { type TraceBatches, traceBatches } from "./trace-batches.js";
 import { fetchVMImage } from "./vm-image.js";
 import type { RemoteInit, RemoteResponse, SessionMessage, SessionRemote, StartOptions, StartResult } from "./wire.js";
 
@@ -18,6 +18,7 @@ export interface RemoteParts {
 interface Started {
   machine: Machine;
   core: SessionCore;
+  trace: TraceBatches;
 }
 
 export function createRemote(parts: RemoteParts): SessionRemote {
@@ -64,9 +65,12 @@ export function createRemote(parts: RemoteParts): SessionRemote {
         throw error;
       }
     },
-    docker(argv, cwd, call) {
+    async docker(argv, cwd, call) {
+      const { core, trace } = running();
       const onOutput = (text: string) => tell({ type: "output", call, text });
-      return abortable(call, (signal) => running().core.docker(argv, { cwd, onOutput, signal }));
+      const status = await abortable(call, (signal) => core.docker(argv, { cwd, onOutput, signal }));
+      trace.flush();
+      tell({ type: "exit", call, status });
     },
     abort: (call) => aborts.get(call)?.abort(),
     write(data) {
@@ -108,10 +112,10 @@ async function startMachine(
   forward(machine, tell);
   progress({ step: "images", label: "Opening the engine" });
   const core = await parts.core({ machine, base: options.base, kernel: manifest.kernel });
-  const batches = traceBatches((events) => tell({ type: "trace", events }));
-  core.onTrace(batches);
+  const trace = traceBatches((events) => tell({ type: "trace", events }));
+  core.onTrace(trace.sink);
   progress({ step: "ready", label: "Ready" });
-  return { machine, core };
+  return { machine, core, trace };
 }
 
 /** Everything that the machine tells by itself. */

@@ -42,7 +42,8 @@ export interface RemoteResponse {
 export interface SessionRemote {
   start(options: StartOptions, events: MessagePort): Promise<StartResult>;
   fetch(path: string, init: RemoteInit): Promise<RemoteResponse>;
-  docker(argv: string[], cwd: string, call: number): Promise<number>;
+  /** Its status comes as an `exit` message, after all of its output and trace. */
+  docker(argv: string[], cwd: string, call: number): Promise<void>;
   abort(call: number): void;
   write(data: string | Uint8Array): void;
   resize(columns: number, rows: number): void;
@@ -59,4 +60,5 @@ export type SessionMessage =
   | { type: "progress"; progress: LoadProgress }
   | { type: "health"; health: MachineHealth }
   | { type: "workspace"; paths: string[] }
-  | { type: "output"; call: number; text: string };
+  | { type: "output"; call: number; text: string }
+  | { type: "exit"; call: number; status: number };

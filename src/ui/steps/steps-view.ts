@@ -21,7 +21,9 @@ export class StepsView extends ModelElement {
   /** The reader's own folding, where it differs from the usual. */
   readonly #folding = new Map<string, boolean>();
   #rows: StepsRow[] = [];
-  #atEnd = true;
+  /** New work is brought into view, until the reader turns to something else; at the end it is taken up again. */
+  #following = true;
+  #ownScrollTop = 0;
 
   protected override watched() {
     return [this.model.trace, this.model.load];
@@ -93,6 +95,7 @@ export class StepsView extends ModelElement {
   }
 
   #select(id: string): void {
+    this.#following = false;
     if (this.#selected !== id) this.#set(() => (this.#selected = id));
   }
 
@@ -138,19 +141,24 @@ export class StepsView extends ModelElement {
 
   #onScroll(event: Event): void {
     const tree = event.target as HTMLElement;
-    this.#atEnd = tree.scrollHeight - tree.scrollTop - tree.clientHeight < 24;
+    if (Math.abs(tree.scrollTop - this.#ownScrollTop) < 2) return;
+    this.#following = tree.scrollHeight - tree.scrollTop - tree.clientHeight < 24;
   }
 
-  /** Live work is followed for as long as the reader stays at the end. */
+  /** The newest piece of work is put at the top, and what it does grows below it. */
   override updated(): void {
-    const tree = this.renderRoot.querySelector(".tree");
-    if (tree && this.#atEnd) tree.scrollTop = tree.scrollHeight;
+    const tree = this.renderRoot.querySelector<HTMLElement>(".tree");
+    const newest = this.model.trace.value.forest.roots.at(-1)?.id;
+    if (!tree || newest === undefined || !this.#following) return;
+    const row = tree.querySelector<HTMLElement>(`[data-id="${CSS.escape(newest)}"]`);
+    if (row) tree.scrollTop = row.offsetTop - tree.offsetTop;
+    this.#ownScrollTop = tree.scrollTop;
   }
 }
 
-/** The newest piece of work shows its parts, and what failed shows why. */
+/** The newest piece of work shows its parts, stages their instructions, and what failed shows why. */
 function unfolded(node: SpanNode, level: number, newest: SpanNode | undefined): boolean {
-  return level === 1 ? node === newest : node.outcome === "failed";
+  return level === 1 ? node === newest : node.kind === "stage" || node.outcome === "failed";
 }
 
 function stateWord({ kind, state }: StepsRow): string {

@@ -63,7 +63,7 @@ export class UsageStore extends Store<ContainerUsage[]> {
   #end(id: string, exitCode: number | undefined): void {
     this.#change(id, { state: "ended", exitCode });
     this.update((now) => {
-      const kept = new Set(now.filter(({ state }) => state === "ended").slice(0, ENDED_KEPT));
+      const kept = new Set(now.filter(isTelling).slice(0, ENDED_KEPT));
       return now.filter((usage) => usage.state !== "ended" || kept.has(usage));
     });
     if (this.value.some(({ state }) => state !== "ended")) return;
@@ -93,4 +93,9 @@ export class UsageStore extends Store<ContainerUsage[]> {
   dispose(): void {
     clearInterval(this.#timer);
   }
+}
+
+/** One that ended well before it was ever looked at has nothing to show. */
+function isTelling({ state, samples, exitCode, oomKilled }: ContainerUsage): boolean {
+  return state === "ended" && (samples.length > 0 || Boolean(exitCode) || oomKilled === true);
 }
