@@ -30,7 +30,7 @@ export interface Stdio {
 
 /** One file of a collected tree; the contents follow each other in one exchange file. */
 export interface CollectedEntry {
-  /** Relative to the collected root, without a leading slash. */
+  /** Relative to the collected root, without a leading slash; empty where the root is one file. */
   path: string;
   type: "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo" | "whiteout";
   /** Permission bits, with setuid, setgid and sticky: 0o7777. */

@@ -34,7 +34,7 @@ export interface Collected {
 }
 
 export interface CollectOptions {
-  /** A directory, whose contents are listed; or one file, listed under its own name. */
+  /** A directory, whose contents are listed; or one file, listed with an empty path. */
   root: string;
   /** Path of the exchange file. */
   contents: string;
@@ -80,7 +80,7 @@ class TreeWalk {
   async run(): Promise<Collected> {
     const { root } = this.options;
     if ((this.system.lstat(root).mode & S_IFMT) === S_IFDIR) await this.#directory(root, "");
-    else await this.#entry(root, root.slice(root.lastIndexOf("/") + 1));
+    else await this.#entry(root, "");
     await this.#flush();
     return { entries: this.#entries, contentBytes: this.#contentBytes };
   }
