@@ -174,3 +174,8 @@ test("update", async () => {
     'POST /containers/a1/update {"Memory":10485760,"RestartPolicy":{"Name":"always","MaximumRetryCount":0}}',
   ]);
 });
+
+test("a reader that is gone ends the command without a word", async () => {
+  const script = { "GET /containers/json": [] };
+  expect(await docker("ps", script, { brokenStdout: true })).toMatchObject({ status: 141, stderr: "" });
+});

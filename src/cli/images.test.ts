@@ -222,3 +222,38 @@ test("events", async () => {
   expect((await docker(["events", "--format", "{{.Type}} {{.Action}}"], script)).stdout).toBe("container die\n");
   expect((await docker("events --format json", script)).stdout).toBe(`${line}\n`);
 });
+
+test("version and info", async () => {
+  const version = {
+    Platform: { Name: "Drydock" },
+    Version: "0.1.0",
+    ApiVersion: "1.47",
+    MinAPIVersion: "1.24",
+    Os: "linux",
+    Arch: "386",
+    KernelVersion: "6.1.0",
+    GitCommit: "",
+    BuildTime: "",
+  };
+  const script = { "GET /version": version };
+  expect((await docker("version", script)).stdout).toBe(
+    [
+      "Client: Drydock",
+      " Version:           28.2.2",
+      " API version:       1.47",
+      " OS/Arch:           linux/386",
+      " Context:           default",
+      "",
+      "Server: Drydock",
+      " Engine:",
+      "  Version:          0.1.0",
+      "  API version:      1.47 (minimum version 1.24)",
+      "  OS/Arch:          linux/386",
+      "  Kernel version:   6.1.0",
+      "",
+    ].join("\n"),
+  );
+  expect((await docker("version -f {{.Server.Version}}", script)).stdout).toBe("0.1.0\n");
+  const info = { Name: "drydock", NCPU: 1 };
+  expect((await docker("system info -f {{.NCPU}}", { "GET /info": info })).stdout).toBe("1\n");
+});

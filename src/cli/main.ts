@@ -1,5 +1,5 @@
 /** `docker …`: finds the command, reads its flags, runs it, and turns what goes wrong into text and an exit status. */
-import type { CommandContext } from "./command.js";
+import type { CommandContext, TextSink } from "./command.js";
 import { arityProblem, type CommandSpec } from "./command-spec.js";
 import { COMMON, FURTHER, GROUPS, type Group } from "./command-table.js";
 import { VERSION_LINE } from "./commands/version.js";
@@ -22,9 +22,11 @@ const GLOBAL_FLAGS: readonly Flag[] = [
 
 const ROOT_USAGE = "docker [OPTIONS] COMMAND";
 const FLAG_STATUS = 125;
+const SIGPIPE = 13;
 
 /** Runs `docker` with `context.argv`. Never throws for what the user did. @returns the exit status. */
-export async function runDocker(context: CommandContext): Promise<number> {
+export async function runDocker(caller: CommandContext): Promise<number> {
+  const context = { ...caller, stdout: watched(caller.stdout), stderr: watched(caller.stderr) };
   try {
     const { values, positional } = parseFlags(context.argv, [...GLOBAL_FLAGS, helpFlag], { stopAtPositional: true });
     return await dispatch(context, values, positional);
@@ -188,8 +190,21 @@ async function print(context: CommandContext, text: string): Promise<number> {
   return 0;
 }
 
+/** Nobody reads what is written any more, as when a pipe is closed: the command ends without a word. */
+class OutputGone extends Error {}
+
+function watched(sink: TextSink): TextSink {
+  return {
+    write: (data) =>
+      sink.write(data).catch((cause) => {
+        throw new OutputGone("output gone", { cause });
+      }),
+  };
+}
+
 async function fail(context: CommandContext, error: unknown): Promise<number> {
+  if (error instanceof OutputGone) return signalStatus(SIGPIPE);
   const message = messageOf(error);
-  if (message !== "") await context.stderr.write(`${message}\n`);
+  if (message !== "") await context.stderr.write(`${message}\n`).catch(() => {});
   return error instanceof CommandFailure ? error.status : 1;
 }

@@ -115,7 +115,7 @@ export class BuildProgress {
     if (!open?.vertex) return;
     if (open.isMetadata) this.#beginImage(open, at);
     if (stream === "progress") {
-      this.#status(open.vertex, text.trimEnd(), at);
+      this.#status(open.vertex, text.trimEnd().replace(/ done$/, ""), at);
       return;
     }
     const lines = (open.rest + text).split("\n");

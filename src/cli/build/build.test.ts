@@ -243,7 +243,7 @@ test("a base image that is not to be had", async () => {
 test("a pull inside FROM shows below the image's own line", async () => {
   const script = new BuildScript()
     .begin(0, 1, 1, "FROM docker.io/library/busybox:latest", 1)
-    .output(0.5, 1, "sha256:2156 1.07MB / 1.07MB", "progress")
+    .output(0.5, 1, "sha256:2156 1.07MB / 1.07MB done\n", "progress")
     .end(1, 1)
     .line({ aux: { ID } });
   const { stderr } = await docker("build bc", engine(script), { files: files("FROM busybox\n") });

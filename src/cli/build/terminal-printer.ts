@@ -43,9 +43,10 @@ export class TerminalPrinter implements BuildPrinter {
   /** Draws over what was drawn last. The last drawing shows all lines, whatever the terminal's height. */
   draw(isLast = false): void {
     const { columns, rows } = this.#size();
-    const width = Math.max(20, columns - 1);
+    // A terminal that does not tell its size has the classic one.
+    const width = Math.max(20, (columns || 80) - 1);
     const body = this.#vertices.flatMap((vertex) => this.#lines(vertex, width));
-    const room = Math.max(3, rows - 2);
+    const room = Math.max(3, (rows || 24) - 2);
     const shown = isLast || body.length <= room ? body : body.slice(-room);
     const lines = [this.#header(width, isLast), ...shown];
     const blanks = Math.max(0, this.#drawn - lines.length);

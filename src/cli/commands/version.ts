@@ -44,21 +44,22 @@ function versionText({
   Client: ReturnType<typeof clientVersion>;
   Server: VersionResponse;
 }): string {
-  const line = (name: string, value: string) => `${`${name}:`.padEnd(18)} ${value}`;
+  const line = (name: string, value: string) => `${name}:`.padEnd(20) + value;
+  const engine = (name: string, value: string) => line(`  ${name}`, value);
   const server = [
-    line("  Version", Server.Version),
-    line("  API version", `${Server.ApiVersion} (minimum version ${Server.MinAPIVersion})`),
-    line("  Git commit", Server.GitCommit),
-    line("  Built", Server.BuildTime),
-    line("  OS/Arch", `${Server.Os}/${Server.Arch}`),
-    line("  Kernel version", Server.KernelVersion),
+    engine("Version", Server.Version),
+    engine("API version", `${Server.ApiVersion} (minimum version ${Server.MinAPIVersion})`),
+    engine("Git commit", Server.GitCommit),
+    engine("Built", Server.BuildTime),
+    engine("OS/Arch", `${Server.Os}/${Server.Arch}`),
+    engine("Kernel version", Server.KernelVersion),
   ].filter((text) => !/: +$/.test(text));
   const lines = [
     `Client: ${Client.Platform.Name}`,
-    ` ${line("Version", Client.Version)}`,
-    ` ${line("API version", Client.ApiVersion)}`,
-    ` ${line("OS/Arch", `${Client.Os}/${Client.Arch}`)}`,
-    ` ${line("Context", Client.Context)}`,
+    line(" Version", Client.Version),
+    line(" API version", Client.ApiVersion),
+    line(" OS/Arch", `${Client.Os}/${Client.Arch}`),
+    line(" Context", Client.Context),
     "",
     `Server: ${Server.Platform.Name}`,
     " Engine:",

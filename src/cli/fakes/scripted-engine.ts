@@ -25,6 +25,8 @@ export interface DockerOptions {
   env?: Record<string, string>;
   session?: number;
   files?: Record<string, readonly CallerEntry[]>;
+  /** Nobody reads stdout. */
+  brokenStdout?: boolean;
   /** Fires signals while the command runs. */
   signals?: Emitter<number>;
   resizes?: Emitter<{ columns: number; rows: number }>;
@@ -100,6 +102,7 @@ export async function docker(
     const decoder = new TextDecoder();
     return {
       write: async (data: string | Uint8Array) => {
+        if (name === "stdout" && options.brokenStdout) throw new Error("reset");
         text[name] += typeof data === "string" ? data : decoder.decode(data, { stream: true });
       },
     };
