@@ -97,7 +97,9 @@ test("run over the API: create, attach, wait, start; then inspect, logs, ps, rem
     State: { Status: "exited", ExitCode: 3, OOMKilled: false, Running: false },
     Path: "hello",
     Args: ["a b"],
-    GraphDriver: { Data: { MergedDir: `/snapshots/${id}/merged`, UpperDir: `/snapshots/${id}/upper` } },
+    GraphDriver: {
+      Data: { MergedDir: `/snapshots/${id.slice(0, 12)}/merged`, UpperDir: `/snapshots/${id.slice(0, 12)}/upper` },
+    },
   });
   expect(inspected.GraphDriver.Data.LowerDir).toMatch(
     /^\/run\/drydock\/page\/layers\/init-\w+:\/run\/drydock\/page\/layers\/\w+$/,

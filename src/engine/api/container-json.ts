@@ -72,7 +72,7 @@ export function statusText({ status, startedAt = 0, finishedAt = 0, exitCode }: 
 export async function inspectOf(container: Container): Promise<ContainerInspect> {
   const { id, name, image, config, host, createdAt, execs } = container;
   const [Path = "", ...Args] = argsOf(config);
-  const directory = `/var/lib/drydock/containers/${id}`;
+  const directory = `/var/lib/drydock/containers/${container.sandbox.id}`;
   return {
     Id: id,
     Created: rfc3339(createdAt),

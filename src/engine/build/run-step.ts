@@ -13,7 +13,7 @@ import { LayeredTree } from "../containers/layered-tree.js";
 import { ownFiles } from "../containers/own-files.js";
 import { ProcessIO } from "../containers/process-io.js";
 import { layerNames, type Runtime } from "../containers/runtime.js";
-import { Sandbox } from "../containers/sandbox.js";
+import { Sandbox, sandboxKey } from "../containers/sandbox.js";
 import { SIGKILL } from "../containers/signals.js";
 import { privileges } from "../containers/spec.js";
 import { startFailure } from "../containers/start-failure.js";
@@ -42,7 +42,7 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
   const tree = new LayeredTree(step.layers.map((layer) => layer.tree));
   const initLayer = await runtime.initLayers.hold(tree, step.workingDirectory, []);
   const names = layerNames(step.layers);
-  const id = runtime.randomID();
+  const id = sandboxKey(runtime.randomID());
   runtime.steps.follow(id, step.span);
   const sandbox = new Sandbox(runtime.machine, runtime.exits, id, initLayer ? [...names, initLayer] : names);
   try {

@@ -19,6 +19,8 @@ import { lookUpUser } from "./user.js";
 
 /** Seconds that a container has to end by itself. */
 const STOP_TIMEOUT_SECONDS = 10;
+/** About as long as the `docker` command in the guest takes to end. */
+const CLEANUP_DELAY_MS = 30;
 
 export type WaitCondition = "not-running" | "next-exit" | "removed";
 
@@ -99,7 +101,7 @@ export class Containers {
     if (paused && status === "paused") throw new EngineError("conflict", `container ${container.id} is already paused`);
     if (paused && !canPause(status)) throw new EngineError("conflict", `container ${container.id} is not running`);
     if (!paused && !canUnpause(status)) throw new EngineError("conflict", `Container ${container.id} is not paused`);
-    await this.#runtime.machine.agent.call("container.pause", { id: container.id, paused });
+    await this.#runtime.machine.agent.call("container.pause", { id: container.sandbox.id, paused });
     if (!isRunning(container.state.status)) return;
     container.state.status = paused ? "paused" : "running";
     this.#tell(container, paused ? "pause" : "unpause");
@@ -113,7 +115,7 @@ export class Containers {
   async resize(container: Container, rows: number, columns: number): Promise<void> {
     if (!isRunning(container.state.status))
       throw new EngineError("conflict", `container ${container.id} is not running`);
-    await this.#runtime.machine.agent.call("container.resize", { id: container.id, rows, columns });
+    await this.#runtime.machine.agent.call("container.resize", { id: container.sandbox.id, rows, columns });
   }
 
   /** Exit code, once the condition holds. Rejects when `signal` aborts. */
@@ -150,9 +152,9 @@ export class Containers {
     const span = startSpan(this.#runtime.trace, { kind: "container", title: `remove ${container.name}` });
     this.#runtime.inBackground(
       inGuest.then(async () => {
-        this.#runtime.steps.follow(container.id, span);
+        this.#runtime.steps.follow(container.sandbox.id, span);
         await container.sandbox.destroy();
-        this.#runtime.steps.forget(container.id);
+        this.#runtime.steps.forget(container.sandbox.id);
         span.end("done");
       }),
     );
@@ -182,7 +184,7 @@ export class Containers {
         onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
       });
       const { pid, exited } = await sandbox.start({
-        spec: (root) => runtimeSpec({ id: container.id, config, host, user, mounts, root }),
+        spec: (root) => runtimeSpec({ id: sandbox.id, config, host, user, mounts, root }),
         stdio,
         files: ownFiles(config, host),
       });
@@ -207,7 +209,9 @@ export class Containers {
     container.span.end("failed", error.message);
     if (container.host.AutoRemove) {
       this.#forget(container, true);
-      this.#runtime.inBackground(container.sandbox.destroy().finally(() => this.#runtime.steps.forget(container.id)));
+      this.#runtime.inBackground(
+        container.sandbox.destroy().finally(() => this.#runtime.steps.forget(container.sandbox.id)),
+      );
     }
     throw error;
   }
@@ -233,15 +237,17 @@ export class Containers {
   async #cleanUp(container: Container): Promise<void> {
     const { sandbox, span, host } = container;
     try {
+      // The guest has one CPU: who waits for the exit comes first.
+      await this.#runtime.clock.sleep(CLEANUP_DELAY_MS);
       await sandbox.ended({ keepMounted: host.AutoRemove ?? false });
-      this.#runtime.exits.endExecs(container.id);
+      this.#runtime.exits.endExecs(sandbox.id);
       if (host.AutoRemove) await sandbox.destroy();
       span.end("done");
     } catch (error) {
       span.end("failed", error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
-      if (container.removed) this.#runtime.steps.forget(container.id);
+      if (container.removed) this.#runtime.steps.forget(container.sandbox.id);
     }
   }
 
@@ -286,7 +292,7 @@ export class Containers {
 
   #openSpan(container: Container): void {
     container.span = startSpan(this.#runtime.trace, { kind: "container", title: container.name });
-    this.#runtime.steps.follow(container.id, container.span);
+    this.#runtime.steps.follow(container.sandbox.id, container.span);
   }
 
   /** One start at a time, after what came before has settled. */

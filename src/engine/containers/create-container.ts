@@ -12,7 +12,7 @@ import { settleHostConfig } from "./host-config.js";
 import { LayeredTree } from "./layered-tree.js";
 import { type PlannedMount, planMounts } from "./mount-points.js";
 import { layerNames, layersOf, type Runtime } from "./runtime.js";
-import { Sandbox } from "./sandbox.js";
+import { Sandbox, sandboxKey } from "./sandbox.js";
 import { parseSignal } from "./signals.js";
 
 export interface Stores {
@@ -54,9 +54,10 @@ export async function createContainer(
     throw error;
   }
   const span = startSpan(runtime.trace, { kind: "container", title: name });
-  runtime.steps.follow(id, span);
+  const key = sandboxKey(id);
+  runtime.steps.follow(key, span);
   const names = layerNames(layers);
-  const sandbox = new Sandbox(runtime.machine, runtime.exits, id, initLayer ? [...names, initLayer] : names);
+  const sandbox = new Sandbox(runtime.machine, runtime.exits, key, initLayer ? [...names, initLayer] : names);
   const createdAt = runtime.clock.now();
   const container = new Container({
     id,

@@ -61,7 +61,7 @@ export class Execs {
     const title = request.Cmd.join(" ");
     const span = startSpan(trace, { kind: "exec", title, parent: container.span.id });
     exec.state = "running";
-    const exited = exits.expect(container.id, exec.id);
+    const exited = exits.expect(container.sandbox.id, exec.id);
     try {
       const stdio = io.open(machine.agent, {
         terminal: request.Tty ?? false,
@@ -71,10 +71,10 @@ export class Execs {
         stdinOnce: true,
         size: options.size ?? request.ConsoleSize,
       });
-      const params = { id: container.id, exec: exec.id, process: processOf(container, request), stdio };
+      const params = { id: container.sandbox.id, exec: exec.id, process: processOf(container, request), stdio };
       exec.pid = (await machine.agent.call("container.exec", params)).pid;
     } catch (error) {
-      exits.forget(container.id, exec.id);
+      exits.forget(container.sandbox.id, exec.id);
       const failure = startFailure(error, "exec");
       exec.state = "ended";
       exec.exitCode = failure.exitCode;
@@ -94,7 +94,7 @@ export class Execs {
   async resize(exec: Exec, rows: number, columns: number): Promise<void> {
     if (exec.state !== "running") throw new EngineError("conflict", `exec ${exec.id} is not running`);
     const { container, id } = exec;
-    await this.#runtime.machine.agent.call("container.resize", { id: container.id, exec: id, rows, columns });
+    await this.#runtime.machine.agent.call("container.resize", { id: container.sandbox.id, exec: id, rows, columns });
   }
 
   inspect({ id, container, request, state, pid, exitCode }: Exec): ExecInspect {

@@ -74,7 +74,7 @@ export function mountsOf(planned: readonly PlannedMount[]): Mount[] {
             destination: mount.Destination,
             type: "bind",
             source: mount.Source,
-            options: ["rbind", mount.RW ? "rw" : "ro", "rprivate"],
+            options: ["rbind", mount.RW ? "rw" : "ro"],
           },
     );
 }

@@ -43,8 +43,8 @@ export class Stats {
 
   async #sample(container: Container): Promise<Sample | undefined> {
     if (!isRunning(container.state.status)) return undefined;
-    const { usages } = await this.#runtime.machine.agent.call("container.usage", { ids: [container.id] });
-    const usage = usages.find(({ id }) => id === container.id);
+    const { usages } = await this.#runtime.machine.agent.call("container.usage", { ids: [container.sandbox.id] });
+    const usage = usages.find(({ id }) => id === container.sandbox.id);
     return usage && { usage, at: this.#runtime.clock.now() };
   }
 
