@@ -1,9 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { DrydockPage } from "./pages/drydock-page.js";
 
-test("from a page to a container that is built, run and seen", async ({ page }, { outputPath }) => {
+test("from a page to a container that is built, run and seen", async ({ page }, info) => {
   const drydock = new DrydockPage(page);
-  const shot = (name: string) => page.screenshot({ path: outputPath(`${name}.png`) });
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) });
   await drydock.open();
   await shot("prompt");
 
@@ -13,7 +13,7 @@ test("from a page to a container that is built, run and seen", async ({ page }, 
 
   await test.step("BigFile is built by the button", async () => {
     expect(await drydock.build()).toMatch(/^Built big in /);
-    await expect(drydock.layers.getByText("20 MB hidden")).toBeVisible();
+    await expect(drydock.layers.getByText("20 MB hidden", { exact: true })).toBeVisible();
     await shot("layers");
   });
 

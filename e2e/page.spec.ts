@@ -44,7 +44,7 @@ test("the theme follows the system until it is chosen, and the choice stays", as
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test("one room at a time, by the bar at the bottom", async ({ page }, { outputPath }) => {
+  test("one room at a time, by the bar at the bottom", async ({ page }, info) => {
     const drydock = new DrydockPage(page);
     await drydock.open();
     const rooms = page.getByRole("tablist", { name: "Panels" });
@@ -57,7 +57,7 @@ test.describe("on a phone", () => {
     ] as const) {
       await rooms.getByRole("tab", { name: tab }).click();
       await expect(page.getByRole("region", { name: room })).toBeVisible();
-      await page.screenshot({ path: outputPath(`${tab}.png`) });
+      await page.screenshot({ path: info.outputPath(`${tab}.png`) });
     }
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBe(0);
