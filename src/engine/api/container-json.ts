@@ -1,5 +1,5 @@
 /** Containers as the API shows them. */
-import { shortID } from "../../shared/oci/digest.js";
+import { LAYERS_DIRECTORY } from "../../protocol/page-files.js";
 import { humanDuration } from "../../shared/units/duration.js";
 import { rfc3339, ZERO_TIME } from "../clock.js";
 import type { Container } from "../containers/container.js";
@@ -15,9 +15,6 @@ import type {
   GraphDriver,
   MountPoint,
 } from "./types.js";
-
-/** Where the guest sees the page's layers. */
-const LAYERS = "/run/drydock/page/layers";
 
 export function summaryOf(container: Container, images: ImageStore, now: number): ContainerSummary {
   const { id, name, image, config, host, state, createdAt } = container;
@@ -130,7 +127,7 @@ function stateOf({ state }: Container): ContainerStateJSON {
 
 /** Paths in the guest, topmost layer first, as Docker writes them. */
 async function graphDriverOf({ sandbox }: Container): Promise<GraphDriver> {
-  const lower = sandbox.layers.map((layer) => `${LAYERS}/${layer}`).reverse();
+  const lower = sandbox.layers.map((layer) => `${LAYERS_DIRECTORY}/${layer}`).reverse();
   const merged = await sandbox.root.catch(() => undefined);
   const Data: GraphDriver["Data"] = { LowerDir: lower.join(":") };
   if (merged !== undefined) {
@@ -141,7 +138,7 @@ async function graphDriverOf({ sandbox }: Container): Promise<GraphDriver> {
 }
 
 export function imageGraphDriver(layers: readonly Layer[]): GraphDriver {
-  const paths = layers.map(({ name }) => `${LAYERS}/${name}`);
+  const paths = layers.map(({ name }) => `${LAYERS_DIRECTORY}/${name}`);
   const lower = paths.slice(0, -1).reverse().join(":");
   return { Name: "overlay2", Data: { ...(lower && { LowerDir: lower }), UpperDir: paths.at(-1) } };
 }
@@ -162,6 +159,3 @@ function networksOf({ host: { NetworkMode = "default" } }: Container): Record<st
   };
   return { [NetworkMode === "none" ? "none" : "bridge"]: none };
 }
-
-/** What events and tables call it. */
-export const shortName = ({ id }: Container) => shortID(id);

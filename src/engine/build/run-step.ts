@@ -127,7 +127,7 @@ function specOf(id: string, root: string, process: Process): RuntimeSpec {
         { type: "ipc" },
         { type: "cgroup" },
       ],
-      cgroupsPath: `/drydock/${id}`,
+      cgroupsPath: `/buildkit/${id}`,
       resources: {},
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,

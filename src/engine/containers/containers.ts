@@ -184,7 +184,7 @@ export class Containers {
         onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
       });
       const { pid, exited } = await sandbox.start({
-        spec: (root) => runtimeSpec({ id: sandbox.id, config, host, user, mounts, root }),
+        spec: (root) => runtimeSpec({ id: container.id, config, host, user, mounts, root }),
         stdio,
         files: ownFiles(config, host),
       });

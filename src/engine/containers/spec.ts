@@ -39,7 +39,7 @@ export function runtimeSpec({ id, config, host, user, mounts, root }: SpecParts)
         { type: "ipc" },
         { type: "cgroup" },
       ],
-      cgroupsPath: `/drydock/${id}`,
+      cgroupsPath: `/docker/${id}`,
       resources: resourcesOf(host),
       maskedPaths: host.MaskedPaths ?? [],
       readonlyPaths: host.ReadonlyPaths ?? [],
