@@ -51,5 +51,6 @@ test("a chart shows its limit once that is near", () => {
 
 test("the newest point is at the right edge", () => {
   expect(chartPoints([0, 5, 10], 10, SAMPLES_KEPT - 1, 40)).toBe("57,40 58,20 59,0");
+  expect(chartPoints([5], 10, SAMPLES_KEPT - 1, 40)).toBe("58,20 59,20");
   expect(chartPoints([], 10, 100, 40)).toBe("");
 });

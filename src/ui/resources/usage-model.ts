@@ -89,12 +89,13 @@ export function chartTop(values: readonly number[], limit: number | null, least:
   return (steps.find((step) => step >= peak * 1.1) ?? peak) as number;
 }
 
-/** Points of an SVG polyline in a box of `width` by `height`; the newest sample is at the right edge. */
+/** Points of an SVG polyline in a box of `width` by `height`; the newest sample is at the right edge, alone a dash. */
 export function chartPoints(values: readonly number[], top: number, width: number, height: number): string {
   const stride = width / (SAMPLES_KEPT - 1);
-  return values
+  const drawn = values.length === 1 ? [...values, ...values] : values;
+  return drawn
     .map((value, index) => {
-      const x = width - (values.length - 1 - index) * stride;
+      const x = width - (drawn.length - 1 - index) * stride;
       const y = height - (Math.min(value, top) / top) * height;
       return `${round(x)},${round(y)}`;
     })

@@ -95,7 +95,7 @@ export class UsageStore extends Store<ContainerUsage[]> {
   }
 }
 
-/** One that ended well before it was ever looked at has nothing to show. */
-function isTelling({ state, samples, exitCode, oomKilled }: ContainerUsage): boolean {
-  return state === "ended" && (samples.length > 0 || Boolean(exitCode) || oomKilled === true);
+/** One that ended before it could be looked at twice has nothing to show, unless memory was what ended it. */
+function isTelling({ state, samples, oomKilled }: ContainerUsage): boolean {
+  return state === "ended" && (samples.length > 1 || oomKilled === true);
 }
