@@ -6,8 +6,11 @@ import { type InputStream, type OutputStream, ProtocolError, StreamReset } from 
 
 /** What a stream needs of the peer it belongs to. */
 export interface StreamHost {
+  /** Resolves when the next frame may be posted. */
   post(kind: FrameKind, id: StreamId, payload: Uint8Array): Promise<void>;
-  postReason(kind: FrameKind, id: StreamId, reason: string): void;
+  /** The same for who does not wait. */
+  send(kind: FrameKind, id: StreamId, payload: Uint8Array): void;
+  sendReason(kind: FrameKind, id: StreamId, reason: string): void;
   /** The stream ended; the id is free to be forgotten. */
   forget(stream: IncomingStream | OutgoingStream): void;
   /** False where the writer's last frame must be waited for, lest its data look like a new stream's. */
@@ -59,7 +62,7 @@ export class IncomingStream implements InputStream {
     this.#chunks.length = 0;
     for (const waiter of this.#waiting.splice(0)) waiter.resolve(null);
     if (this.closed) return;
-    this.#host.postReason(FrameKind.cancel, this.id, reason);
+    this.#host.sendReason(FrameKind.cancel, this.id, reason);
     if (this.#host.forgetsCancelled) this.#host.forget(this);
   }
 
@@ -99,7 +102,7 @@ export class IncomingStream implements InputStream {
     this.#consumed += bytes;
     if (this.closed || this.#consumed < GRANT_BYTES) return;
     this.#allowance += this.#consumed;
-    this.#host.post(FrameKind.credit, this.id, encodeU32(this.#consumed));
+    this.#host.send(FrameKind.credit, this.id, encodeU32(this.#consumed));
     this.#consumed = 0;
   }
 }
@@ -155,7 +158,7 @@ export class OutgoingStream implements OutputStream {
   reset(reason: string): void {
     if (this.#failure) return;
     if (this.#ending && this.#queue.length === 0) return;
-    this.#host.postReason(FrameKind.reset, this.id, reason);
+    this.#host.sendReason(FrameKind.reset, this.id, reason);
     this.fail(new StreamReset(reason));
   }
 
@@ -169,7 +172,7 @@ export class OutgoingStream implements OutputStream {
   /** The reader wants no more. */
   cancel(reason: string): void {
     if (this.#failure) return;
-    void this.#host.post(FrameKind.end, this.id, EMPTY);
+    this.#host.send(FrameKind.end, this.id, EMPTY);
     this.fail(new StreamReset(reason));
   }
 
