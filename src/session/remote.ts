@@ -13,6 +13,8 @@ export interface RemoteParts {
   wasm: string;
   restore(options: MachineOptions): Promise<Machine>;
   core(options: { machine: Machine; base: string; kernel: string }): Promise<SessionCore> | SessionCore;
+  /** Goes on in the background once the terminal is usable. */
+  warmUp(machine: Machine): Promise<void>;
 }
 
 interface Started {
@@ -47,6 +49,7 @@ export function createRemote(parts: RemoteParts): SessionRemote {
       tell = (message, moved = []) => events.postMessage(message, moved);
       try {
         started = await startMachine(parts, options, tell);
+        void parts.warmUp(started.machine);
         return { ok: true };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

@@ -4,11 +4,13 @@ import { restoreMachine } from "../machine/restore-machine.js";
 import { wasmUrl } from "../machine/wasm-url.js";
 import { createSessionCore } from "./compose.js";
 import { createRemote } from "./remote.js";
+import { warmUp } from "./warm-up.js";
 
 expose(
   createRemote({
     wasm: new URL(wasmUrl, self.location.href).href,
     restore: restoreMachine,
+    warmUp,
     core: ({ machine, base, kernel }) =>
       createSessionCore({
         machine,

@@ -1,0 +1,113 @@
+/**
+ * The first containers after a restore are slow, because v86 has yet to compile the guest's code on their way. So a
+ * few are made and taken away again before the user asks for any. They go to the agent directly: no image, container
+ * or trace of them is ever seen.
+ */
+import {
+  DEFAULT_CAPABILITIES,
+  DEFAULT_SHM_BYTES,
+  defaultMounts,
+  MASKED_PATHS,
+  READONLY_PATHS,
+} from "../engine/containers/default-spec.js";
+import type { Machine } from "../machine/machine.js";
+import type { DirectoryNode, TreeNode } from "../machine/ninep/tree.js";
+import type { RuntimeSpec } from "../shared/oci/runtime.js";
+import { exitProgram } from "./exit-program.js";
+
+type WarmMachine = Pick<Machine, "agent" | "layers">;
+
+const NAME = "warm-up";
+const PROGRAM = "/exit";
+/** After three, the next one is little faster than the one before it. */
+const ROUNDS = 3;
+
+/** Warms the machine up for as long as no `docker` command is given. What fails here is left for the user to meet. */
+export async function warmUp(machine: WarmMachine): Promise<void> {
+  let wanted = true;
+  const subscription = machine.agent.on("session.opened", () => {
+    wanted = false;
+  });
+  try {
+    for (let round = 0; round < ROUNDS && wanted; round++) await runOnce(machine);
+  } catch {
+    // The machine is as before, only cold.
+  } finally {
+    subscription.dispose();
+  }
+}
+
+/** Makes one container, runs it to its end, and removes it. */
+async function runOnce({ agent, layers }: WarmMachine): Promise<void> {
+  layers.publish(NAME, { root: rootOf(exitProgram()) });
+  let tellEnd: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    tellEnd = resolve;
+  });
+  const subscription = agent.on("container.exited", ({ id }) => {
+    if (id === NAME) tellEnd();
+  });
+  try {
+    const { root } = await agent.call("snapshot.prepare", { key: NAME, layers: [NAME] });
+    await agent.call("container.create", { id: NAME, spec: specOf(root), stdio: {} });
+    await agent.call("container.start", { id: NAME });
+    await ended;
+    await agent.call("container.delete", { id: NAME });
+  } finally {
+    subscription.dispose();
+    await agent.call("snapshot.remove", { key: NAME });
+    layers.withdraw(NAME);
+  }
+}
+
+function rootOf(program: Uint8Array): DirectoryNode {
+  const attributes = { mode: 0o755, uid: 0, gid: 0, mtimeMs: 0 };
+  const directory = (children: [string, TreeNode][] = []): DirectoryNode => ({
+    type: "directory",
+    ...attributes,
+    children: new Map(children),
+  });
+  const read = (offset: number, length: number) => program.subarray(offset, offset + length);
+  return directory([
+    ["dev", directory()],
+    ["proc", directory()],
+    ["sys", directory()],
+    [PROGRAM.slice(1), { type: "file", ...attributes, size: program.length, contents: { read } }],
+  ]);
+}
+
+function specOf(root: string): RuntimeSpec {
+  const capabilities = [...DEFAULT_CAPABILITIES];
+  return {
+    ociVersion: "1.2.0",
+    root: { path: root },
+    hostname: NAME,
+    mounts: defaultMounts({ privileged: false, shmBytes: DEFAULT_SHM_BYTES }),
+    process: {
+      user: { uid: 0, gid: 0 },
+      args: [PROGRAM],
+      env: [],
+      cwd: "/",
+      capabilities: {
+        bounding: capabilities,
+        effective: capabilities,
+        permitted: capabilities,
+        inheritable: [],
+        ambient: [],
+      },
+    },
+    linux: {
+      namespaces: [
+        { type: "mount" },
+        { type: "network" },
+        { type: "uts" },
+        { type: "pid" },
+        { type: "ipc" },
+        { type: "cgroup" },
+      ],
+      cgroupsPath: `/docker/${NAME}`,
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
+    },
+  };
+}
