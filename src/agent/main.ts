@@ -29,7 +29,7 @@ import { createTracingSystem } from "./system/tracing-system.js";
 
 const STATE_DIRECTORY = "/var/lib/drydock";
 const RUN_DIRECTORY = "/run/drydock";
-const CONTAINERS_CGROUP = "drydock";
+const CONTAINERS_CGROUPS = ["docker", "buildkit"];
 
 const system = createQuickJSSystem();
 const text: TextCodec = { encode: system.utf8Encode, decode: system.utf8Decode };
@@ -69,7 +69,7 @@ function report(subject: string, steps: KernelStep[]): void {
 for (const path of [STATE_DIRECTORY, RUN_DIRECTORY]) makeDirectories(system, path);
 
 const cgroups = new CgroupTree(system);
-cgroups.clear(CONTAINERS_CGROUP);
+for (const name of CONTAINERS_CGROUPS) cgroups.clear(name);
 
 const sessions = new Sessions({ system, text, tell });
 sessions.listen();
