@@ -11,6 +11,19 @@ test("a missing VM image is said, with what to do", async ({ page }) => {
   await expect(page.locator(".xterm-rows")).toContainText("# ");
 });
 
+test("a machine that has stopped is said, and restarted with its files", async ({ page }) => {
+  const drydock = new DrydockPage(page);
+  await drydock.open();
+  await drydock.shell("echo kept > notes.md");
+  await expect(drydock.editor.getByRole("tab", { name: "notes.md" })).toBeVisible();
+  await page.locator(".xterm-host").click();
+  await page.keyboard.type("echo c > /proc/sysrq-trigger\n");
+  await expect(page.getByRole("alert").filter({ hasText: "The machine has stopped" })).toBeVisible();
+  await page.getByRole("button", { name: "Restart" }).click();
+  await expect(drydock.header.getByText("Running", { exact: true })).toBeVisible();
+  await expect.poll(() => drydock.shell("cat notes.md")).toBe("kept");
+});
+
 test("nothing jumps while the page loads", async ({ page }) => {
   await page.addInitScript(() => {
     const sum = { shift: 0 };
