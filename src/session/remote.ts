@@ -17,6 +17,9 @@ export interface RemoteParts {
   warmUp(machine: Machine): Promise<void>;
 }
 
+/** From the shell's first byte to its whole prompt, and some rest. */
+const PROMPT_MS = 250;
+
 interface Started {
   machine: Machine;
   core: SessionCore;
@@ -49,7 +52,7 @@ export function createRemote(parts: RemoteParts): SessionRemote {
       tell = (message, moved = []) => events.postMessage(message, moved);
       try {
         started = await startMachine(parts, options, tell);
-        void parts.warmUp(started.machine);
+        warmUpAfterPrompt(parts, started.machine);
         return { ok: true };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -119,6 +122,14 @@ async function startMachine(
   core.onTrace(trace.sink);
   progress({ step: "ready", label: "Ready" });
   return { machine, core, trace };
+}
+
+/** The shell comes first: it is what the user waits for. */
+function warmUpAfterPrompt(parts: RemoteParts, machine: Machine): void {
+  const subscription = machine.terminal.onData(() => {
+    subscription.dispose();
+    setTimeout(() => void parts.warmUp(machine), PROMPT_MS);
+  });
 }
 
 /** Everything that the machine tells by itself. */
