@@ -151,26 +151,76 @@ export class Emulator {
   }
 }
 
+/** @throws {Error} when v86.wasm cannot be had, or the state does not fit. */
 async function construct(options: EmulatorOptions): Promise<V86Emulator> {
-  const settings: V86Options = {
-    ...wasmFrom(options.wasm),
-    ...startFrom(options.from),
-    memory_size: options.memoryBytes,
-    vga_memory_size: VGA_MEMORY_BYTES,
-    hda: options.disk,
-    hdb: options.swap,
-    virtio_console: true,
-    filesystem: { handle9p: (request, reply) => options.handle9p(request, reply) },
-    // Without a type there is no network card.
-    net_device: {},
-    autostart: false,
-    disable_keyboard: true,
-    disable_mouse: true,
-    disable_speaker: true,
-  };
-  const emulator = new V86(settings as never) as unknown as V86Emulator;
-  await new Promise<void>((resolve) => emulator.add_listener("emulator-loaded", () => resolve()));
+  const emulator = await new Promise<V86Emulator>((resolve, reject) => {
+    const settings: V86Options = {
+      ...wasmFrom(options.wasm, reject),
+      ...firmwareFrom(options.from),
+      memory_size: options.memoryBytes,
+      vga_memory_size: VGA_MEMORY_BYTES,
+      hda: options.disk,
+      hdb: options.swap,
+      virtio_console: true,
+      filesystem: { handle9p: (request, reply) => options.handle9p(request, reply) },
+      // Without a type there is no network card.
+      net_device: {},
+      autostart: false,
+      disable_keyboard: true,
+      disable_mouse: true,
+      disable_speaker: true,
+    };
+    const loading = new V86(settings as never) as unknown as V86Emulator;
+    loading.add_listener("emulator-loaded", () => resolve(loading));
+  });
+  if ("state" in options.from) await restoreState(emulator, options.from.state);
   return emulator;
+}
+
+/** Not left to v86's own start, which would not tell that it failed. */
+async function restoreState(emulator: V86Emulator, state: ArrayBuffer): Promise<void> {
+  try {
+    await emulator.restore_state(state);
+  } catch (error) {
+    void emulator.destroy();
+    throw new Error(`the saved state does not fit: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** In a page it is compiled while it downloads; in Node v86 itself reads the path. */
+function wasmFrom(wasm: string, reject: (error: Error) => void): Pick<V86Options, "wasm_path" | "wasm_fn"> {
+  if (typeof location === "undefined") return { wasm_path: wasm };
+  return {
+    wasm_fn: async (imports) => {
+      try {
+        return await compile(wasm, imports);
+      } catch (error) {
+        reject(new Error(`${wasm}: ${error instanceof Error ? error.message : String(error)}`));
+        return new Promise<never>(() => {});
+      }
+    },
+  };
+}
+
+async function compile(address: string, imports: WebAssembly.Imports): Promise<WebAssembly.Exports> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  // Servers that know no better type make it compile only when it is all there.
+  const { instance } = response.headers.get("content-type")?.startsWith("application/wasm")
+    ? await WebAssembly.instantiateStreaming(response, imports)
+    : await WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  return instance.exports;
+}
+
+function firmwareFrom(from: StartFrom): Partial<V86Options> {
+  if ("state" in from) return {};
+  return {
+    bios: { buffer: from.bios },
+    vga_bios: { buffer: from.vgaBios },
+    bzimage: { buffer: from.kernel },
+    initrd: { buffer: from.initrd },
+    cmdline: from.cmdline,
+  };
 }
 
 /**
@@ -182,25 +232,6 @@ function keepPlain(emulator: V86Emulator, plainPort: number): void {
   const send = device.SendEvent.bind(device);
   device.SendEvent = (port, event, value) => {
     if (port !== plainPort || event !== CONSOLE_PORT_EVENT) send(port, event, value);
-  };
-}
-
-/** An address is compiled while it downloads; v86 itself loads a path. */
-function wasmFrom(wasm: string): Pick<V86Options, "wasm_path" | "wasm_fn"> {
-  if (!/^(https?|blob):/.test(wasm)) return { wasm_path: wasm };
-  return {
-    wasm_fn: async (imports) => (await WebAssembly.instantiateStreaming(fetch(wasm), imports)).instance.exports,
-  };
-}
-
-function startFrom(from: StartFrom): Partial<V86Options> {
-  if ("state" in from) return { initial_state: { buffer: from.state } };
-  return {
-    bios: { buffer: from.bios },
-    vga_bios: { buffer: from.vgaBios },
-    bzimage: { buffer: from.kernel },
-    initrd: { buffer: from.initrd },
-    cmdline: from.cmdline,
   };
 }
 

@@ -47,6 +47,7 @@ export interface V86Emulator {
   run(): Promise<void>;
   stop(): Promise<void>;
   save_state(): Promise<ArrayBuffer>;
+  restore_state(state: ArrayBuffer): Promise<void>;
   destroy(): Promise<void>;
 }
 
@@ -60,7 +61,6 @@ export interface V86Options {
   bzimage?: { buffer: ArrayBuffer };
   initrd?: { buffer: ArrayBuffer };
   cmdline?: string;
-  initial_state?: { buffer: ArrayBuffer };
   hda: V86Disk;
   hdb: V86Disk;
   virtio_console: true;

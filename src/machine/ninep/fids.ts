@@ -69,8 +69,10 @@ export class Fids {
 
   /** Forgets the nodes of files that are gone, so that the page's memory is free although the guest holds on. */
   release(files: Files): void {
-    for (const fid of this.#fids.values())
-      for (let place: Place | null = fid.place; place?.files === files; place = place.parent) place.node = null;
+    for (const { place, opened } of this.#fids.values()) {
+      for (let at: Place | null = place; at?.files === files; at = at.parent) at.node = null;
+      if (opened?.as === "directory" && place.files === files) opened.entries = [];
+    }
   }
 }
 

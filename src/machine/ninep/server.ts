@@ -8,7 +8,8 @@ import { Errno, type ErrnoName, FileError } from "./errors.js";
 import { Fids } from "./fids.js";
 import type { Files, Place } from "./files.js";
 import { MESSAGE_HEADER_BYTES, Message, MessageReader, MessageWriter, NOTAG, Rlerror } from "./messages.js";
-import { type Context, requests } from "./requests.js";
+import type { Context } from "./request-parts.js";
+import { requests } from "./requests.js";
 
 /** The kernel's own limit for virtio, near enough; each message carries that much of a file. */
 export const MAX_MESSAGE_BYTES = 512_000;
