@@ -55,6 +55,8 @@ export class Container {
   span: Span;
   /** What has to be waited for before the next start or removal. */
   settled: Promise<void> = Promise.resolve();
+  /** A start that is under way. */
+  starting: Promise<unknown> | undefined;
   removed = false;
 
   constructor(parts: ContainerParts) {

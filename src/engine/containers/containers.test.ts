@@ -176,6 +176,19 @@ test("a running container is removed only by force", async () => {
   expect(machine.snapshots.size).toBe(0);
 });
 
+test("a container that is just being started is removed as a running one", async () => {
+  const { containers, machine, runtime } = fakeEngineParts({
+    sleep: async ({ signalled }) => 128 + (await signalled),
+  });
+  const { container } = await containers.create({ Image: "busybox", Cmd: ["sleep"] }, undefined);
+  const starting = containers.start(container);
+  await containers.remove(container, { force: true, volumes: false });
+  expect(await starting).toBe(true);
+  await runtime.idle();
+  expect(container.state.exitCode).toBe(137);
+  expect(machine.snapshots.size + machine.containers.size).toBe(0);
+});
+
 test("volumes: made once, kept with their name, anonymous ones go with the container", async () => {
   const { containers, machine, runtime, volumes } = fakeEngineParts({ true: () => 0 }, { Volumes: { "/data": {} } });
   const host = { Binds: ["named:/named", "/root/work/src:/src:ro"], AutoRemove: true };

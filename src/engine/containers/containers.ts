@@ -3,34 +3,29 @@
  */
 import type { ContainerCreateRequest } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
-import type { ContainerEvent } from "../trace/events.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
+import { tellContainer } from "./container-events.js";
+import { ContainerRuns } from "./container-runs.js";
 import { type Created, createContainer, type Stores } from "./create-container.js";
-import { ownFiles } from "./own-files.js";
-import { ProcessIO } from "./process-io.js";
 import type { Runtime } from "./runtime.js";
-import type { Exit } from "./sandbox.js";
 import { parseSignal, SIGKILL, SIGTERM } from "./signals.js";
-import { runtimeSpec } from "./spec.js";
-import { startFailure } from "./start-failure.js";
-import { canPause, canRemove, canStart, canUnpause, isRunning } from "./status.js";
-import { lookUpUser } from "./user.js";
+import { canPause, canRemove, canUnpause, isRunning } from "./status.js";
 
 /** Seconds that a container has to end by itself. */
 const STOP_TIMEOUT_SECONDS = 10;
-/** About as long as the `docker` command in the guest takes to end. */
-const CLEANUP_DELAY_MS = 30;
 
 export type WaitCondition = "not-running" | "next-exit" | "removed";
 
 export class Containers {
   readonly #runtime: Runtime;
   readonly #stores: Stores;
+  readonly #runs: ContainerRuns;
 
   constructor(runtime: Runtime, stores: Stores) {
     this.#runtime = runtime;
     this.#stores = stores;
+    this.#runs = new ContainerRuns(runtime, stores);
   }
 
   resolve(reference: string): Container {
@@ -43,22 +38,13 @@ export class Containers {
 
   async create(request: ContainerCreateRequest, name: string | undefined): Promise<Created> {
     const created = await createContainer(this.#runtime, this.#stores, request, name);
-    this.#tell(created.container, "create");
+    tellContainer(this.#runtime.trace, created.container, "create");
     return created;
   }
 
   /** @returns false when it runs already. @throws {EngineError} why it does not start. */
-  async start(container: Container): Promise<boolean> {
-    if (container.state.status === "paused")
-      throw new EngineError("conflict", "cannot start a paused container, try unpause instead");
-    if (container.state.status === "running") return false;
-    return this.#exclusively(container, async () => {
-      // Whoever held the container before may have started or removed it.
-      if (container.removed) throw new EngineError("not-found", `No such container: ${container.id}`);
-      if (!canStart(container.state.status)) return isRunning(container.state.status) ? false : this.#refuseDead();
-      await this.#startNow(container);
-      return true;
-    });
+  start(container: Container): Promise<boolean> {
+    return this.#runs.start(container);
   }
 
   async kill(container: Container, signalText: string): Promise<void> {
@@ -104,12 +90,12 @@ export class Containers {
     await this.#runtime.machine.agent.call("container.pause", { id: container.sandbox.id, paused });
     if (!isRunning(container.state.status)) return;
     container.state.status = paused ? "paused" : "running";
-    this.#tell(container, paused ? "pause" : "unpause");
+    tellContainer(this.#runtime.trace, container, paused ? "pause" : "unpause");
   }
 
   rename(container: Container, name: string): void {
     this.#stores.containers.rename(container, name);
-    this.#tell(container, "rename");
+    tellContainer(this.#runtime.trace, container, "rename");
   }
 
   async resize(container: Container, rows: number, columns: number): Promise<void> {
@@ -139,6 +125,7 @@ export class Containers {
   }
 
   async remove(container: Container, options: { force: boolean; volumes: boolean }): Promise<void> {
+    await container.starting;
     if (!canRemove(container.state.status)) {
       if (!options.force) throw new EngineError("conflict", whyNotRemoved(container));
       const ended = this.waitFor(container, "not-running");
@@ -148,7 +135,7 @@ export class Containers {
     if (container.removed) return;
     const inGuest = container.settled.catch(() => {});
     container.span.end("done");
-    this.#forget(container, options.volumes);
+    this.#runs.forget(container, options.volumes);
     const span = startSpan(this.#runtime.trace, { kind: "container", title: `remove ${container.name}` });
     this.#runtime.inBackground(
       inGuest.then(async () => {
@@ -165,163 +152,11 @@ export class Containers {
     for (const container of this.list()) container.io.close();
   }
 
-  async #startNow(container: Container): Promise<void> {
-    const { config, host, state, mounts, sandbox, io } = container;
-    const { machine, clock } = this.#runtime;
-    if (state.status === "exited") this.#openSpan(container);
-    container.log.open();
-    try {
-      container.user ??= await lookUpUser(container.tree, config.User ?? "");
-      await this.#makeMountSources(container);
-      const user = container.user;
-      const stdio = io.open(machine.agent, {
-        terminal: config.Tty ?? false,
-        stdin: config.OpenStdin ?? false,
-        stdout: true,
-        stderr: true,
-        stdinOnce: config.StdinOnce ?? false,
-        size: host.ConsoleSize,
-        onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
-      });
-      const { pid, exited } = await sandbox.start({
-        spec: (root) => runtimeSpec({ id: container.id, config, host, user, mounts, root }),
-        stdio,
-        files: ownFiles(config, host),
-      });
-      Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
-      state.startedAt = clock.now();
-      state.finishedAt = undefined;
-      this.#tell(container, "start");
-      container.settled = this.#finish(container, exited);
-    } catch (error) {
-      this.#failed(container, error);
-    }
-  }
-
-  #failed(container: Container, cause: unknown): never {
-    const { error, exitCode } =
-      cause instanceof EngineError ? { error: cause, exitCode: 128 } : startFailure(cause, "container");
-    container.state.exitCode = exitCode;
-    container.state.error = error.message;
-    container.io.close(error.message);
-    container.io = new ProcessIO();
-    container.log.close();
-    container.span.end("failed", error.message);
-    if (container.host.AutoRemove) {
-      this.#forget(container, true);
-      this.#runtime.inBackground(
-        container.sandbox.destroy().finally(() => this.#runtime.steps.forget(container.sandbox.id)),
-      );
-    }
-    throw error;
-  }
-
-  async #finish(container: Container, exited: Promise<Exit>): Promise<void> {
-    const { state, io } = container;
-    const { exitCode, oomKilled } = await exited;
-    await io.drained();
-    io.close();
-    container.io = new ProcessIO();
-    container.log.close();
-    Object.assign(state, { status: "exited", pid: 0, exitCode, oomKilled });
-    state.finishedAt = this.#runtime.clock.now();
-    if (oomKilled) this.#tell(container, "oom");
-    this.#tell(container, "die", exitCode);
-    const cleaning = this.#cleanUp(container);
-    container.settled = cleaning;
-    container.onExit.fire(exitCode);
-    if (container.host.AutoRemove) this.#forget(container, true);
-    this.#runtime.inBackground(cleaning);
-  }
-
-  async #cleanUp(container: Container): Promise<void> {
-    const { sandbox, span, host } = container;
-    try {
-      // The guest has one CPU: who waits for the exit comes first.
-      await this.#runtime.clock.sleep(CLEANUP_DELAY_MS);
-      await sandbox.ended({ keepMounted: host.AutoRemove ?? false });
-      this.#runtime.exits.endExecs(sandbox.id);
-      if (host.AutoRemove) await sandbox.destroy();
-      span.end("done");
-    } catch (error) {
-      span.end("failed", error instanceof Error ? error.message : String(error));
-      throw error;
-    } finally {
-      if (container.removed) this.#runtime.steps.forget(container.sandbox.id);
-    }
-  }
-
-  /** Out of every map at once; what the guest holds goes behind. */
-  #forget(container: Container, withVolumes: boolean): void {
-    const { containers, volumes } = this.#stores;
-    container.removed = true;
-    containers.delete(container);
-    container.io.close();
-    const orphans = volumes.release(container.id);
-    this.#runtime.initLayers.release(container.initLayer);
-    if (withVolumes && orphans.length > 0)
-      this.#runtime.inBackground(
-        container.settled.catch(() => {}).then(() => Promise.all(orphans.map((name) => volumes.remove(name)))),
-      );
-    this.#tell(container, "destroy");
-    container.onRemoved.fire(container.state.exitCode);
-    container.onExit.dispose();
-    container.onRemoved.dispose();
-  }
-
   async #signal(container: Container, signal: number): Promise<void> {
     const wasPaused = container.state.status === "paused";
     await container.sandbox.kill(signal);
-    this.#tell(container, "kill");
+    tellContainer(this.#runtime.trace, container, "kill");
     if (wasPaused && container.state.status === "paused") await this.setPaused(container, false);
-  }
-
-  /** Volumes get their directories; so do guest paths that are not there, as Docker's `-v` makes them. */
-  async #makeMountSources({ mounts }: Container): Promise<void> {
-    const { agent } = this.#runtime.machine;
-    const volumes = mounts.flatMap(({ Type, Name }) => (Type === "volume" && Name ? [Name] : []));
-    const paths = mounts.flatMap(({ Type, Source }) => (Type === "bind" ? [Source] : []));
-    // What is there already, a file perhaps, is bound as it is; what cannot be made is told by the mount.
-    const made = paths.map((path) => agent.call("file.makeDirectory", { path, mode: 0o755 }).catch(() => {}));
-    await Promise.all([this.#stores.volumes.make(volumes), ...made]);
-  }
-
-  #keepOutput(container: Container, stream: "stdout" | "stderr", bytes: Uint8Array): void {
-    if (container.host.LogConfig?.Type !== "none") container.log.append(stream, bytes, this.#runtime.clock.now());
-  }
-
-  #openSpan(container: Container): void {
-    container.span = startSpan(this.#runtime.trace, { kind: "container", title: container.name });
-    this.#runtime.steps.follow(container.sandbox.id, container.span);
-  }
-
-  /** One start at a time, after what came before has settled. */
-  #exclusively<T>(container: Container, work: () => Promise<T>): Promise<T> {
-    const result = container.settled.catch(() => {}).then(work);
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
-    container.settled = settled;
-    return result;
-  }
-
-  #refuseDead(): never {
-    throw new EngineError("conflict", "container is marked for removal and cannot be started");
-  }
-
-  #tell(container: Container, action: ContainerEvent["action"], exitCode?: number): void {
-    const { id, name, config } = container;
-    const at = this.#runtime.clock.now();
-    this.#runtime.trace.sink({
-      type: "container",
-      at,
-      action,
-      container: id,
-      name,
-      image: config.Image ?? "",
-      ...(exitCode !== undefined && { exitCode }),
-    });
   }
 }
 

@@ -1,0 +1,185 @@
+/**
+ * Runs of containers: from start to exit and what is cleaned up after it. A container may run many times; its
+ * snapshot, name and log stay from one run to the next.
+ */
+import { EngineError } from "../engine-error.js";
+import { startSpan } from "../trace/span.js";
+import type { Container } from "./container.js";
+import { tellContainer } from "./container-events.js";
+import type { Stores } from "./create-container.js";
+import { ownFiles } from "./own-files.js";
+import { ProcessIO } from "./process-io.js";
+import type { Runtime } from "./runtime.js";
+import type { Exit } from "./sandbox.js";
+import { runtimeSpec } from "./spec.js";
+import { startFailure } from "./start-failure.js";
+import { canStart, isRunning } from "./status.js";
+import { lookUpUser } from "./user.js";
+
+/** About as long as the `docker` command in the guest takes to end. */
+const CLEANUP_DELAY_MS = 30;
+
+export class ContainerRuns {
+  readonly #runtime: Runtime;
+  readonly #stores: Stores;
+
+  constructor(runtime: Runtime, stores: Stores) {
+    this.#runtime = runtime;
+    this.#stores = stores;
+  }
+
+  /** @returns false when it runs already. @throws {EngineError} why it does not start. */
+  async start(container: Container): Promise<boolean> {
+    if (container.state.status === "paused")
+      throw new EngineError("conflict", "cannot start a paused container, try unpause instead");
+    if (container.state.status === "running") return false;
+    return this.#exclusively(container, async () => {
+      // Whoever held the container before may have started or removed it.
+      if (container.removed) throw new EngineError("not-found", `No such container: ${container.id}`);
+      if (!canStart(container.state.status)) return isRunning(container.state.status) ? false : this.#refuseDead();
+      await this.#startNow(container);
+      return true;
+    });
+  }
+
+  async #startNow(container: Container): Promise<void> {
+    const { config, host, state, mounts, sandbox, io } = container;
+    const { machine, clock } = this.#runtime;
+    if (state.status === "exited") this.#openSpan(container);
+    container.log.open();
+    try {
+      container.user ??= await lookUpUser(container.tree, config.User ?? "");
+      await this.#makeMountSources(container);
+      const user = container.user;
+      const stdio = io.open(machine.agent, {
+        terminal: config.Tty ?? false,
+        stdin: config.OpenStdin ?? false,
+        stdout: true,
+        stderr: true,
+        stdinOnce: config.StdinOnce ?? false,
+        size: host.ConsoleSize,
+        onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
+      });
+      const { pid, exited } = await sandbox.start({
+        spec: (root) => runtimeSpec({ id: container.id, config, host, user, mounts, root }),
+        stdio,
+        files: ownFiles(config, host),
+      });
+      Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
+      state.startedAt = clock.now();
+      state.finishedAt = undefined;
+      tellContainer(this.#runtime.trace, container, "start");
+      container.settled = this.#finish(container, exited);
+    } catch (error) {
+      this.#failed(container, error);
+    }
+  }
+
+  #failed(container: Container, cause: unknown): never {
+    const { error, exitCode } =
+      cause instanceof EngineError ? { error: cause, exitCode: 128 } : startFailure(cause, "container");
+    container.state.exitCode = exitCode;
+    container.state.error = error.message;
+    container.io.close(error.message);
+    container.io = new ProcessIO();
+    container.log.close();
+    container.span.end("failed", error.message);
+    if (container.host.AutoRemove) {
+      this.forget(container, true);
+      this.#runtime.inBackground(
+        container.sandbox.destroy().finally(() => this.#runtime.steps.forget(container.sandbox.id)),
+      );
+    }
+    throw error;
+  }
+
+  async #finish(container: Container, exited: Promise<Exit>): Promise<void> {
+    const { state, io } = container;
+    const { exitCode, oomKilled } = await exited;
+    await io.drained();
+    io.close();
+    container.io = new ProcessIO();
+    container.log.close();
+    Object.assign(state, { status: "exited", pid: 0, exitCode, oomKilled });
+    state.finishedAt = this.#runtime.clock.now();
+    if (oomKilled) tellContainer(this.#runtime.trace, container, "oom");
+    tellContainer(this.#runtime.trace, container, "die", exitCode);
+    const cleaning = this.#cleanUp(container);
+    container.settled = cleaning;
+    container.onExit.fire(exitCode);
+    if (container.host.AutoRemove) this.forget(container, true);
+    this.#runtime.inBackground(cleaning);
+  }
+
+  async #cleanUp(container: Container): Promise<void> {
+    const { sandbox, span, host } = container;
+    try {
+      // The guest has one CPU: who waits for the exit comes first.
+      await this.#runtime.clock.sleep(CLEANUP_DELAY_MS);
+      await sandbox.ended({ keepMounted: host.AutoRemove ?? false });
+      this.#runtime.exits.endExecs(sandbox.id);
+      if (host.AutoRemove) await sandbox.destroy();
+      span.end("done");
+    } catch (error) {
+      span.end("failed", error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      if (container.removed) this.#runtime.steps.forget(container.sandbox.id);
+    }
+  }
+
+  /** Out of every map at once; what the guest holds goes behind. */
+  forget(container: Container, withVolumes: boolean): void {
+    const { containers, volumes } = this.#stores;
+    container.removed = true;
+    containers.delete(container);
+    container.io.close();
+    const orphans = volumes.release(container.id);
+    this.#runtime.initLayers.release(container.initLayer);
+    if (withVolumes && orphans.length > 0)
+      this.#runtime.inBackground(
+        container.settled.catch(() => {}).then(() => Promise.all(orphans.map((name) => volumes.remove(name)))),
+      );
+    tellContainer(this.#runtime.trace, container, "destroy");
+    container.onRemoved.fire(container.state.exitCode);
+    container.onExit.dispose();
+    container.onRemoved.dispose();
+  }
+
+  /** Volumes get their directories; so do guest paths that are not there, as Docker's `-v` makes them. */
+  async #makeMountSources({ mounts }: Container): Promise<void> {
+    const { agent } = this.#runtime.machine;
+    const volumes = mounts.flatMap(({ Type, Name }) => (Type === "volume" && Name ? [Name] : []));
+    const paths = mounts.flatMap(({ Type, Source }) => (Type === "bind" ? [Source] : []));
+    // What is there already, a file perhaps, is bound as it is; what cannot be made is told by the mount.
+    const made = paths.map((path) => agent.call("file.makeDirectory", { path, mode: 0o755 }).catch(() => {}));
+    await Promise.all([this.#stores.volumes.make(volumes), ...made]);
+  }
+
+  #keepOutput(container: Container, stream: "stdout" | "stderr", bytes: Uint8Array): void {
+    if (container.host.LogConfig?.Type !== "none") container.log.append(stream, bytes, this.#runtime.clock.now());
+  }
+
+  #openSpan(container: Container): void {
+    container.span = startSpan(this.#runtime.trace, { kind: "container", title: container.name });
+    this.#runtime.steps.follow(container.sandbox.id, container.span);
+  }
+
+  /** One start at a time, after what came before has settled. */
+  #exclusively<T>(container: Container, work: () => Promise<T>): Promise<T> {
+    const result = container.settled.catch(() => {}).then(work);
+    const settled = result.then(
+      () => {},
+      () => {},
+    );
+    container.settled = settled;
+    container.starting = settled.finally(() => {
+      container.starting = undefined;
+    });
+    return result;
+  }
+
+  #refuseDead(): never {
+    throw new EngineError("conflict", "container is marked for removal and cannot be started");
+  }
+}
