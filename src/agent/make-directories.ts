@@ -1,9 +1,8 @@
-import { allowing } from "./failure.js";
 import { type System, SystemError } from "./system/system.js";
 
 /** mkdir -p: whatever is missing of an absolute path. */
 export function makeDirectories(system: System, path: string): void {
-  if (path === "" || path === "/" || allowing(["ENOENT"], () => system.stat(path))) return;
+  if (path === "" || path === "/" || system.modeOf(path) !== null) return;
   makeDirectories(system, path.slice(0, path.lastIndexOf("/")));
   try {
     system.mkdir(path, 0o755);

@@ -1,7 +1,8 @@
 /** One container's cgroup v2 directory: made with its limits, joined, frozen, killed, removed. */
 import type { Resources } from "../../shared/oci/runtime.js";
 import { allowing, Failure, succeeds } from "../failure.js";
-import { type System, SystemError } from "../system/system.js";
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../system/constants.js";
+import { type Fd, type System, SystemError } from "../system/system.js";
 import { cpuFiles } from "./cpu.js";
 import { counter, readText } from "./flat-keyed.js";
 import { memoryFiles } from "./memory.js";
@@ -70,9 +71,9 @@ export class Cgroup {
     readonly directory: string,
   ) {}
 
-  /** Moves the calling process in. */
-  join(system: System): void {
-    system.writeFile(`${this.directory}/cgroup.procs`, "0");
+  /** For clone; to be closed after it. */
+  open(): Fd {
+    return this.system.open(this.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   }
 
   freeze(frozen: boolean): void {

@@ -13,6 +13,7 @@ import { placeContainerFiles, removeContainerFiles } from "./container-files.js"
 import { joinContainer, makeContainer } from "./enter-container.js";
 import { type LaunchContext, type LaunchedProcess, launch } from "./launch.js";
 import { cloneFlags, hasNamespace } from "./namespaces.js";
+import { KernelPaths } from "./protected-paths.js";
 import { protectPaths } from "./root-filesystem.js";
 import { validateProcess, validateSpec } from "./validate-spec.js";
 
@@ -29,8 +30,11 @@ export class Containers {
   readonly #containers = new Map<string, Container>();
   /** Ids whose creation is under way. */
   readonly #creating = new Set<string>();
+  readonly #kernelPaths: KernelPaths;
 
-  constructor(readonly context: ContainersContext) {}
+  constructor(readonly context: ContainersContext) {
+    this.#kernelPaths = new KernelPaths(context.system);
+  }
 
   /** Containers that are there, ended ones included. */
   get size(): number {
@@ -102,9 +106,9 @@ export class Containers {
         ends: io.childEnds,
         size: io.size,
         first: false,
-        enter: (child: ChildSystem) => joinContainer(child, spec, cgroup, init.pid),
+        enter: (child: ChildSystem) => joinContainer(child, spec, init.pid),
       };
-      const launched = await launch(this.context, { flags: 0, pidNamespace: namespace, plan, io, steps });
+      const launched = await launch(this.context, { flags: 0, pidNamespace: namespace, cgroup, plan, io, steps });
       container.execs.set(exec, launched);
       void this.#watchExec(container, exec, launched);
       await this.#exec(id, process, launched, steps);
@@ -176,17 +180,18 @@ export class Containers {
   ): Promise<LaunchedProcess> {
     const { system } = this.context;
     const path = spec.linux.namespaces.find(({ type }) => type === "pid")?.path;
+    const paths = this.#kernelPaths.protectedPaths(spec.linux);
     const pidNamespace = path === undefined ? undefined : system.open(path, O_RDONLY | O_CLOEXEC, 0);
     const plan = {
       process: spec.process,
       ends: io.childEnds,
       size: io.size,
       first: true,
-      enter: (child: ChildSystem) => makeContainer(child, spec, cgroup),
-      protect: (child: ChildSystem) => protectPaths(child, spec),
+      enter: (child: ChildSystem) => makeContainer(child, spec),
+      protect: (child: ChildSystem) => protectPaths(child, spec, paths),
     };
     try {
-      return await launch(this.context, { flags: cloneFlags(spec.linux), pidNamespace, plan, io, steps });
+      return await launch(this.context, { flags: cloneFlags(spec.linux), pidNamespace, cgroup, plan, io, steps });
     } finally {
       if (pidNamespace !== undefined) system.close(pidNamespace);
     }

@@ -1,15 +1,13 @@
 /** The two ways into a container, as its process walks them: making it, and joining one that is there. */
 import type { RuntimeSpec } from "../../shared/oci/runtime.js";
-import type { Cgroup } from "../cgroups/cgroup.js";
 import { CLONE_NEWCGROUP, PR_SET_DUMPABLE } from "../system/constants.js";
 import type { Pid } from "../system/system.js";
 import type { ChildSystem } from "./child-system.js";
 import { hasNamespace, joinByPath, joinFlags, makesNamespace } from "./namespaces.js";
 import { enterRoot } from "./root-filesystem.js";
 
-export function makeContainer(child: ChildSystem, spec: RuntimeSpec, cgroup: Cgroup): void {
+export function makeContainer(child: ChildSystem, spec: RuntimeSpec): void {
   const { traced, quiet } = child;
-  cgroup.join(traced);
   if (spec.process.oomScoreAdj !== undefined)
     traced.writeFile("/proc/self/oom_score_adj", String(spec.process.oomScoreAdj));
   joinByPath(traced, quiet, spec.linux);
@@ -22,11 +20,10 @@ export function makeContainer(child: ChildSystem, spec: RuntimeSpec, cgroup: Cgr
 }
 
 /** `init` as the agent sees it. A process born in the container's pid namespace knows it as 1. */
-export function joinContainer(child: ChildSystem, spec: RuntimeSpec, cgroup: Cgroup, init: Pid): void {
+export function joinContainer(child: ChildSystem, spec: RuntimeSpec, init: Pid): void {
   const { traced, quiet } = child;
   // Until it execs this is a copy of the agent, which the container's processes must not look into.
   quiet.prctl(PR_SET_DUMPABLE, 0);
-  cgroup.join(traced);
   const pidfd = quiet.pidfdOpen(hasNamespace(spec.linux, "pid") ? 1 : init);
   traced.setns(pidfd, joinFlags(spec.linux));
   quiet.close(pidfd);

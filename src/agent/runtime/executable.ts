@@ -15,7 +15,6 @@ export function findExecutable(system: System, name: string, env: readonly strin
     if (!reason) return name;
     if (reason === "EISDIR") throw new Failure("not-executable", `exec: "${name}": is a directory`);
     if (reason === "EACCES") throw new Failure("not-executable", `exec: "${name}": permission denied`);
-    if (reason === "ENOTDIR") throw new Failure("not-executable", `exec: "${name}": stat ${name}: not a directory`);
     throw new Failure("no-such-executable", `exec: "${name}": stat ${name}: no such file or directory`);
   }
   for (const directory of searchPath(env)) {
@@ -32,7 +31,8 @@ function searchPath(env: readonly string[]): string[] {
 
 function whyNotExecutable(system: System, path: string): string | undefined {
   try {
-    const { mode } = system.stat(path);
+    const mode = system.modeOf(path);
+    if (mode === null) return "ENOENT";
     if ((mode & S_IFMT) === S_IFDIR) return "EISDIR";
     return (mode & 0o111) === 0 ? "EACCES" : undefined;
   } catch (error) {

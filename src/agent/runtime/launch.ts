@@ -1,5 +1,6 @@
 /** Makes a process that waits to exec: clone, what the child tells, its end. */
 import type { KernelStep } from "../../protocol/commands.js";
+import type { Cgroup } from "../cgroups/cgroup.js";
 import { Failure } from "../failure.js";
 import type { ProcessIo } from "../stdio/process-io.js";
 import { CLONE_NEWPID, O_CLOEXEC, O_RDONLY } from "../system/constants.js";
@@ -18,6 +19,8 @@ export interface Launch {
   flags: number;
   /** A pid namespace to be born in, instead of the agent's or a new one. */
   pidNamespace?: Fd;
+  /** Where the process is born; the agent's own when left out. */
+  cgroup?: Cgroup;
   plan: ChildPlan;
   io: ProcessIo;
   /** Where the agent's and the child's steps are gathered. */
@@ -72,21 +75,28 @@ export class LaunchedProcess {
 /** @throws {Failure} what the child could not do; it is gone then, and `io` is closed. */
 export async function launch(
   context: LaunchContext,
-  { flags, pidNamespace, plan, io, steps }: Launch,
+  { flags, pidNamespace, cgroup, plan, io, steps }: Launch,
 ): Promise<LaunchedProcess> {
   const { system } = context;
   const traced = context.trace(steps);
   const [ours, theirs] = system.socketpair();
   let pid: Pid;
+  let cgroupFd: Fd | undefined;
   try {
-    pid = pidNamespace === undefined ? traced.clone(flags) : cloneInto(system, traced, pidNamespace, flags);
+    cgroupFd = cgroup?.open();
+    pid =
+      pidNamespace === undefined
+        ? traced.clone(flags, cgroupFd)
+        : cloneInto(system, traced, pidNamespace, flags, cgroupFd);
   } catch (error) {
     for (const fd of [ours, theirs]) system.close(fd);
+    if (cgroupFd !== undefined) system.close(cgroupFd);
     io.dispose();
     throw error;
   }
   if (pid === 0) runChild(system, (childSteps) => context.trace(childSteps), theirs, plan);
   system.close(theirs);
+  if (cgroupFd !== undefined) system.close(cgroupFd);
   io.closeChildEnds();
   const exited = watchExit(system, pid);
   const link = new ChildLink(system, ours);
@@ -118,12 +128,12 @@ function failureIn({
 }
 
 /** Only the children of a process are born in the pid namespace that it has joined; so the agent joins for a moment. */
-function cloneInto(system: System, traced: System, namespace: Fd, flags: number): Pid {
+function cloneInto(system: System, traced: System, namespace: Fd, flags: number, cgroup: Fd | undefined): Pid {
   const own = system.open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0);
   let pid: Pid | undefined;
   try {
     traced.setns(namespace, CLONE_NEWPID);
-    pid = traced.clone(flags);
+    pid = traced.clone(flags, cgroup);
     return pid;
   } finally {
     // The child, too, comes by here, and has nothing to go back to.

@@ -5,7 +5,7 @@
  * new root by the kernel: a symbolic link of the image cannot lead outside.
  */
 import type { Mount, RuntimeSpec } from "../../shared/oci/runtime.js";
-import { allowing, Failure } from "../failure.js";
+import { Failure } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
 import {
   MNT_DETACH,
@@ -28,6 +28,7 @@ import { type System, SystemError } from "../system/system.js";
 import type { ChildSystem } from "./child-system.js";
 import { makeDevices } from "./devices.js";
 import { BIND_REMOUNT_FLAGS, parseMountOptions } from "./mount-options.js";
+import { type Kind, kindOf, type ProtectedPath, type ProtectedPaths } from "./protected-paths.js";
 
 const OLD_ROOT = ".old-root";
 
@@ -54,19 +55,24 @@ export function enterRoot(child: ChildSystem, spec: RuntimeSpec): void {
 }
 
 /** What is done last, when nothing has to be written any more. */
-export function protectPaths(child: ChildSystem, spec: RuntimeSpec): void {
-  const { traced, quiet } = child;
-  for (const path of spec.linux.readonlyPaths ?? []) {
-    if (!kindOf(quiet, path)) continue;
-    traced.mount(path, path, "", MS_BIND | MS_REC, "");
-    traced.mount(path, path, "", MS_BIND | MS_REMOUNT | MS_RDONLY | kernelFlags(path), "");
+export function protectPaths(child: ChildSystem, spec: RuntimeSpec, paths: ProtectedPaths): void {
+  const { traced } = child;
+  for (const path of paths.readonly) {
+    const [target] = path;
+    if (!kindNow(child, path)) continue;
+    traced.mount(target, target, "", MS_BIND | MS_REC, "");
+    traced.mount(target, target, "", MS_BIND | MS_REMOUNT | MS_RDONLY | kernelFlags(target), "");
   }
-  for (const path of spec.linux.maskedPaths ?? []) {
-    const kind = kindOf(quiet, path);
-    if (kind === "directory") traced.mount("tmpfs", path, "tmpfs", MS_RDONLY, "size=0");
-    else if (kind === "file") traced.mount("/dev/null", path, "", MS_BIND, "");
+  for (const path of paths.masked) {
+    const kind = kindNow(child, path);
+    if (kind === "directory") traced.mount("tmpfs", path[0], "tmpfs", MS_RDONLY, "size=0");
+    else if (kind === "file") traced.mount("/dev/null", path[0], "", MS_BIND, "");
   }
   if (spec.root.readonly) traced.mount("", "/", "", MS_BIND | MS_REMOUNT | MS_RDONLY, "");
+}
+
+function kindNow({ quiet }: ChildSystem, path: ProtectedPath): Kind | undefined {
+  return path[1] === "unknown" ? kindOf(quiet, path[0]) : path[1];
 }
 
 /** A remount replaces all flags of a mount, so those that /proc and /sys have are given again. */
@@ -76,7 +82,7 @@ function kernelFlags(path: string): number {
 
 function mountDev({ traced, quiet }: ChildSystem, dev: Mount, root: string): void {
   const target = `${root}/dev`;
-  allowing(["EEXIST"], () => quiet.mkdir(target, 0o755));
+  if (quiet.modeOf(target) === null) quiet.mkdir(target, 0o755);
   if ((quiet.lstat(target).mode & S_IFMT) !== S_IFDIR)
     throw new Failure("invalid-params", "/dev of the root is not a directory");
   const { flags, data } = parseMountOptions(dev.options ?? []);
@@ -128,13 +134,6 @@ function realPath(system: System, path: string): string {
       throw new Failure("not-found", `bind source path does not exist: ${path}`);
     throw error;
   }
-}
-
-type Kind = "directory" | "file";
-
-function kindOf(system: System, path: string): Kind | undefined {
-  const stat = allowing(["ENOENT", "ENOTDIR"], () => system.stat(path));
-  return stat && ((stat.mode & S_IFMT) === S_IFDIR ? "directory" : "file");
 }
 
 function ensureMountPoint(system: System, path: string, kind: Kind): void {

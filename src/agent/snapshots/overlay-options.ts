@@ -11,7 +11,8 @@ export interface OverlayOptions {
 
 /**
  * `layers` are directory names below `layersDirectory`, lowest first; overlayfs wants the topmost first. Absolute
- * names where they fit, otherwise relative to the layers' directory.
+ * names where they fit, otherwise relative to the layers' directory. `volatile`: what is unmounted is not flushed to a
+ * disk that does not outlive the machine anyway.
  */
 export function overlayOptions(
   layersDirectory: string,
@@ -21,7 +22,7 @@ export function overlayOptions(
 ): OverlayOptions {
   const text = (prefix: string) => {
     const lower = layers.map((name) => escaped(prefix + name)).reverse();
-    return `lowerdir=${lower.join(":")},upperdir=${escaped(upper)},workdir=${escaped(work)}`;
+    return `lowerdir=${lower.join(":")},upperdir=${escaped(upper)},workdir=${escaped(work)},volatile`;
   };
   const absolute = text(`${layersDirectory}/`);
   if (absolute.length <= MOST_OPTION_BYTES) return { data: absolute, directory: undefined };

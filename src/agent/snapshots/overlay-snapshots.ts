@@ -26,6 +26,8 @@ interface Snapshot {
   mounted: boolean;
 }
 
+/** What is removed is deleted after the answer, and after what usually follows it. */
+const REMOVE_AFTER_MS = 100;
 const NAME = /^\w[\w.-]*$/;
 
 export class OverlaySnapshots {
@@ -69,6 +71,7 @@ export class OverlaySnapshots {
     if (snapshot.mounted) return this.root(key);
     const steps: KernelStep[] = [];
     try {
+      this.#renewWork(key);
       this.#mount(key, snapshot, steps);
       return this.root(key);
     } finally {
@@ -123,11 +126,19 @@ export class OverlaySnapshots {
     this.#readied = true;
   }
 
+  /** A volatile overlay's work directory refuses to be used twice, since after a crash it could not be trusted. */
+  #renewWork(key: string): void {
+    const work = `${this.context.directory}/${key}/work`;
+    this.#discard(work);
+    this.context.system.mkdir(work, 0o755);
+  }
+
+  /** Out of the way now, deleted when there is time. */
   #discard(path: string): void {
     const { system, directory } = this.context;
     const trash = `${directory}/.trash/${system.monotonicMicros()}-${++this.#lastTrash}`;
     system.rename(path, trash);
-    void removeTree(system, trash);
+    system.setTimer(REMOVE_AFTER_MS, () => void removeTree(system, trash));
   }
 
   /** An overlay's root directory has the upper's mode and owner, which should be the image's. */

@@ -14,34 +14,45 @@ function byNumber(names: FlagNames): Map<number, string> {
   return new Map(names.map(([name, value]) => [value, name]));
 }
 
-const cloneFlags = namesOf("CLONE_");
-const mountFlags = namesOf("MS_");
-const umountFlags: FlagNames = [...namesOf("MNT_"), ...namesOf("UMOUNT_")];
+const cloneFlags = byNumber(namesOf("CLONE_"));
+const mountFlags = byNumber(namesOf("MS_"));
+const umountFlags = byNumber([...namesOf("MNT_"), ...namesOf("UMOUNT_")]);
 const ambientActions = namesOf("PR_CAP_AMBIENT_");
 const prctlOptions = byNumber(namesOf("PR_").filter((option) => !ambientActions.some(([name]) => name === option[0])));
 const ambientNames = byNumber(ambientActions);
 const rlimits = byNumber(namesOf("RLIMIT_"));
 const signals = byNumber(namesOf("SIG"));
 
-/** `A|B`; a bit without a name in hex; empty for 0. */
-function flagText(flags: number, names: FlagNames): string {
-  let rest = flags >>> 0;
-  const found: string[] = [];
-  for (const [name, value] of names) {
-    if ((rest & value) !== value) continue;
-    found.push(name);
-    rest = (rest & ~value) >>> 0;
+/** `A|B`, lowest bit first; a bit without a name in hex; empty for 0. Every flag is one bit. */
+function flagText(flags: number, names: Map<number, string>): string {
+  let text = "";
+  for (let rest = flags >>> 0; rest !== 0; ) {
+    const bit = (rest & -rest) >>> 0;
+    rest = (rest & ~bit) >>> 0;
+    const name = names.get(bit) ?? `0x${bit.toString(16)}`;
+    text = text === "" ? name : `${text}|${name}`;
   }
-  if (rest) found.push(`0x${rest.toString(16)}`);
-  return found.join("|");
+  return text;
 }
 
-/** Present parts, with blanks between. */
+/** `text`, with a blank between what is there. */
 function words(...parts: (string | number)[]): string {
-  return parts.filter((part) => part !== "").join(" ");
+  let text = "";
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    if (part !== "") text = text === "" ? String(part) : `${text} ${part}`;
+  }
+  return text;
 }
 
-export const cloneText = (flags: number) => flagText(flags, cloneFlags);
+/** In a cgroup's directory, or not. */
+export function cloneText(flags: number, cgroup?: number): string {
+  const named = flagText(flags, cloneFlags);
+  if (cgroup === undefined) return named;
+  return named === "" ? "CLONE_INTO_CGROUP" : `${named}|CLONE_INTO_CGROUP`;
+}
+
+export const unshareText = (flags: number) => flagText(flags, cloneFlags);
 
 export const setnsText = (fd: number, nstype: number) => words("fd", fd, flagText(nstype, cloneFlags));
 
@@ -64,7 +75,8 @@ export function capsetText(effective: CapabilitySet, permitted: CapabilitySet, i
 }
 
 function setText([low, high]: CapabilitySet): string {
-  return `0x${(BigInt(high >>> 0) * 0x1_0000_0000n + BigInt(low >>> 0)).toString(16)}`;
+  const digits = (low >>> 0).toString(16);
+  return high === 0 ? `0x${digits}` : `0x${(high >>> 0).toString(16)}${digits.padStart(8, "0")}`;
 }
 
 export function setrlimitText(resource: number, soft: number, hard: number): string {

@@ -98,6 +98,13 @@ export class FakeFileCalls {
   stat(path: string) {
     return this.files.stat("stat", path);
   }
+  modeOf(path: string): number | null {
+    try {
+      return this.stat(path).mode;
+    } catch {
+      return null;
+    }
+  }
   readlink(path: string): string {
     const node = this.files.node("readlink", path, false);
     if ((node.mode & S_IFMT) !== S_IFLNK) throw new SystemError("EINVAL", "readlink", path);

@@ -54,12 +54,12 @@ export class FakeSystem extends FakeFileCalls implements System {
   }
 
   // processes
-  clone(flags: number): Pid {
-    this.record("clone", text.cloneText(flags));
+  clone(flags: number, cgroup?: Fd): Pid {
+    this.record("clone3", text.cloneText(flags, cgroup));
     return this.cloneResults.shift() ?? this.#nextPid++;
   }
   unshare(flags: number): void {
-    this.record("unshare", text.cloneText(flags));
+    this.record("unshare", text.unshareText(flags));
   }
   setns(fd: Fd, nstype: number): void {
     this.record("setns", text.setnsText(fd, nstype));

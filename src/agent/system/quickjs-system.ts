@@ -19,7 +19,7 @@ export const programArguments: readonly string[] = linux.args;
 export function createQuickJSSystem(): System {
   return {
     // processes
-    clone: wrapped("clone", linux.clone, hex),
+    clone: wrapped("clone3", linux.clone, hex),
     unshare: wrapped("unshare", linux.unshare, hex),
     setns: wrapped("setns", linux.setns),
     execve: wrapped("execve", linux.execve, (path) => path),
@@ -66,6 +66,7 @@ export function createQuickJSSystem(): System {
     pipe: wrapped("pipe2", linux.pipe),
     lstat: wrapped("lstat", linux.lstat),
     stat: wrapped("stat", linux.stat),
+    modeOf: wrapped("stat", linux.modeOf),
     readlink: wrapped("readlink", linux.readlink),
     readdir: wrapped("readdir", linux.readdir),
     mkdir: wrapped("mkdir", linux.mkdir, (path) => path),

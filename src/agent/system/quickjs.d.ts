@@ -23,7 +23,7 @@ declare module "linux" {
   export const args: string[];
 
   /** The child has no callbacks and must end with execve or exit: the loop ends it if it comes back there. */
-  export function clone(flags: number): Pid;
+  export function clone(flags: number, cgroup?: Fd): Pid;
   export function unshare(flags: number): void;
   export function setns(fd: Fd, nstype: number): void;
   export function execve(path: string, argv: readonly string[], env: readonly string[]): never;
@@ -78,6 +78,7 @@ declare module "linux" {
   export function pipe(): { read: Fd; write: Fd };
   export function lstat(path: string): LinuxStat;
   export function stat(path: string): LinuxStat;
+  export function modeOf(path: string): number | null;
   export function readlink(path: string): string;
   export function readdir(path: string): string[];
   export function mkdir(path: string, mode: number): void;

@@ -54,8 +54,11 @@ export type CapabilitySet = readonly [low: number, high: number];
 
 export interface System {
   // processes
-  /** Like fork, with CLONE_* flags; returns 0 in the child, which goes on in a copy of this interpreter. */
-  clone(flags: number): Pid;
+  /**
+   * Like fork, with CLONE_* flags; returns 0 in the child, which goes on in a copy of this interpreter. With an open
+   * cgroup directory the child is born in that cgroup (CLONE_INTO_CGROUP).
+   */
+  clone(flags: number, cgroup?: Fd): Pid;
   unshare(flags: number): void;
   setns(fd: Fd, nstype: number): void;
   /** Returns only by throwing. */
@@ -116,6 +119,8 @@ export interface System {
   pipe(): { read: Fd; write: Fd };
   lstat(path: string): Stat;
   stat(path: string): Stat;
+  /** Only st_mode, symbolic links followed; null where nothing is there. Much cheaper than `stat`, above all then. */
+  modeOf(path: string): number | null;
   readlink(path: string): string;
   /** Names without `.` and `..`, in the directory's order. */
   readdir(path: string): string[];

@@ -108,7 +108,7 @@ test("clone is told in the parent only", () => {
   expect(system.clone(CLONE_NEWPID)).toBe(0);
   expect(lines()).toEqual([]);
   expect(system.clone(CLONE_NEWPID)).toBe(100);
-  expect(lines()).toEqual(["clone CLONE_NEWPID"]);
+  expect(lines()).toEqual(["clone3 CLONE_NEWPID"]);
 });
 
 test("what is not told works as on the system itself", () => {

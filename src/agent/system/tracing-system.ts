@@ -12,8 +12,8 @@ type Call<A extends unknown[] = never[], R = unknown> = (...args: A) => R;
 
 /** Name of the call and its arguments as text, for every method that is told. */
 const told: { [M in keyof System]?: [call: string, text: (...args: Parameters<System[M]>) => string] } = {
-  clone: ["clone", text.cloneText],
-  unshare: ["unshare", text.cloneText],
+  clone: ["clone3", text.cloneText],
+  unshare: ["unshare", text.unshareText],
   setns: ["setns", text.setnsText],
   execve: ["execve", text.execveText],
   kill: ["kill", text.killText],
@@ -61,23 +61,22 @@ export function createTracingSystem(system: System, report: StepSink): System {
 function traced(system: System, method: keyof System, report: StepSink): Call<unknown[]> {
   const [call, textOf] = told[method] as [string, Call<unknown[], string>];
   const run = system[method] as Call<unknown[]>;
-  return (...args) => {
-    if (toldOfKernelFiles.has(method) && !isKernelFile(args[0] as string)) return run.apply(system, args);
+  const onlyKernelFiles = toldOfKernelFiles.has(method);
+  // No call has more than six arguments, and passing six is much cheaper here than gathering and spreading a list.
+  return (a, b, c, d, e, f) => {
+    if (onlyKernelFiles && !isKernelFile(a as string)) return run.call(system, a, b, c, d, e, f);
     const startMicros = system.monotonicMicros();
-    const step = (error?: SystemError): KernelStep => ({
-      call,
-      detail: textOf(...args),
-      startMicros,
-      durationMicros: method === "execve" ? 0 : system.monotonicMicros() - startMicros,
-      ...(error ? { error: error.errno } : {}),
-    });
-    if (method === "execve") report(step());
+    if (method === "execve") report({ call, detail: textOf(a, b, c, d, e, f), startMicros, durationMicros: 0 });
     try {
-      const result = run.apply(system, args);
-      if (!(method === "clone" && result === 0)) report(step());
+      const result = run.call(system, a, b, c, d, e, f);
+      const durationMicros = system.monotonicMicros() - startMicros;
+      if (!(method === "clone" && result === 0))
+        report({ call, detail: textOf(a, b, c, d, e, f), startMicros, durationMicros });
       return result;
     } catch (error) {
-      if (error instanceof SystemError) report(step(error));
+      const durationMicros = method === "execve" ? 0 : system.monotonicMicros() - startMicros;
+      if (error instanceof SystemError)
+        report({ call, detail: textOf(a, b, c, d, e, f), startMicros, durationMicros, error: error.errno });
       throw error;
     }
   };

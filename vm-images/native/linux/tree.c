@@ -38,6 +38,17 @@ static JSValue linux_stat(JSContext *ctx, JSValueConst self, int argc, JSValueCo
   return result;
 }
 
+/* Only the mode, or null where nothing is: a question that is often answered by no, and then costs no error. */
+static JSValue linux_mode_of(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  struct stat found;
+  const char *path = to_path(ctx, argv[0]);
+  if (!path) return JS_EXCEPTION;
+  int failed = stat(path, &found);
+  JS_FreeCString(ctx, path);
+  if (!failed) return JS_NewInt32(ctx, found.st_mode);
+  return errno == ENOENT || errno == ENOTDIR ? JS_NULL : errno_thrown(ctx);
+}
+
 static JSValue linux_readlink(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
   char target[4096];
   const char *path = to_path(ctx, argv[0]);
@@ -207,6 +218,7 @@ static JSValue linux_syncfs(JSContext *ctx, JSValueConst self, int argc, JSValue
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_MAGIC_DEF("stat", 1, linux_stat, STAT),
     JS_CFUNC_MAGIC_DEF("lstat", 1, linux_stat, LSTAT),
+    JS_CFUNC_DEF("modeOf", 1, linux_mode_of),
     JS_CFUNC_DEF("readlink", 1, linux_readlink),
     JS_CFUNC_DEF("readdir", 1, linux_readdir),
     JS_CFUNC_MAGIC_DEF("rmdir", 1, linux_remove, RMDIR),
