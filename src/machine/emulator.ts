@@ -46,6 +46,7 @@ export class Emulator {
   readonly #stopped = new Emitter<Error>();
   readonly #tick = new Emitter<void>();
   #ended = false;
+  #failed = false;
   /** While the guest runs. */
   #sliceStart: number | null = null;
 
@@ -89,7 +90,9 @@ export class Emulator {
     if (this.#ended) return;
     this.#ended = true;
     for (const port of this.consoles) port.close(new Error("the machine was stopped"));
-    await this.#v86.destroy();
+    // After a failure there is no next slice, at whose end v86 would stop.
+    if (this.#failed) this.#v86.v86.destroy();
+    else await this.#v86.destroy();
   }
 
   /** After each slice of guest time the guest may have taken what waits for it. */
@@ -128,6 +131,7 @@ export class Emulator {
 
   #fail(error: unknown): void {
     if (this.#ended) return;
+    this.#failed = true;
     const failure = new Error(`the emulator stopped: ${error instanceof Error ? error.message : String(error)}`);
     for (const port of this.consoles) port.close(failure);
     this.#stopped.fire(failure);

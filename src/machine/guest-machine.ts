@@ -1,5 +1,6 @@
 import { createPeer } from "../protocol/create-peer.js";
 import type { AgentClient, TextCodec } from "../protocol/peer.js";
+import type { Disposable } from "../shared/disposable.js";
 import { type Emulator, PLAIN_PORT } from "./emulator.js";
 import { HealthWatch } from "./health.js";
 import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
@@ -67,15 +68,17 @@ export class GuestMachine implements Machine {
    */
   async greeted(timeoutMs: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let subscription: Disposable | undefined;
     const silent = new Promise<never>((_, reject) => {
       const message = `the agent has said nothing for ${timeoutMs / 1000} s`;
       timer = setTimeout(() => reject(new Error(message)), timeoutMs);
-      this.onHealth((health) => health.state === "dead" && reject(new Error(health.message)));
+      subscription = this.onHealth((health) => health.state === "dead" && reject(new Error(health.message)));
     });
     try {
       await Promise.race([this.agent.ready, silent]);
     } finally {
       clearTimeout(timer);
+      subscription?.dispose();
     }
   }
 

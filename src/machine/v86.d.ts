@@ -34,6 +34,8 @@ export interface V86Machine {
   do_tick(): void;
   /** Plans the next slice, in so many milliseconds; on the prototype. */
   next_tick(sleepMs: number): void;
+  /** Gives up what plans the slices. */
+  destroy(): void;
 }
 
 export interface V86Bus {
