@@ -7,8 +7,9 @@
  * descriptor. The only place that constructs; ends with status 1 when the channel cannot be used any more.
  */
 import { CHANNEL_DEVICE } from "../protocol/channel.js";
-import type { AgentEventName, AgentEvents, CommandName, Commands, KernelStep } from "../protocol/commands.js";
+import type { AgentEventName, AgentEvents, CommandName, Commands } from "../protocol/commands.js";
 import { createPeer } from "../protocol/create-peer.js";
+import { packStep } from "../protocol/packed-steps.js";
 import { LAYERS_DIRECTORY, WORK_DIRECTORY } from "../protocol/page-files.js";
 import type { None, TextCodec } from "../protocol/peer.js";
 import { CgroupTree } from "./cgroups/cgroup.js";
@@ -51,9 +52,9 @@ const peer = createPeer<None, None, Commands, AgentEvents>({
 peer.onClose(() => system.exit(1));
 
 /** One traced system for all: whoever asks for it uses it at once, and the steps are its own until the next one asks. */
-let currentSteps: KernelStep[] = [];
-const traced = createTracingSystem(system, (step) => currentSteps.push(step));
-function trace(steps: KernelStep[]): System {
+let currentSteps: string[] = [];
+const traced = createTracingSystem(system, (step) => currentSteps.push(packStep(step)));
+function trace(steps: string[]): System {
   currentSteps = steps;
   return traced;
 }
@@ -62,8 +63,8 @@ function tell<E extends AgentEventName>(event: E, value: AgentEvents[E]): void {
   peer.tell(event, value);
 }
 
-function report(subject: string, steps: KernelStep[]): void {
-  if (steps.length > 0) tell("trace.steps", { subject, steps });
+function report(subject: string, steps: string[]): void {
+  if (steps.length > 0) tell("trace.steps", { subject, steps: steps.join("\n") });
 }
 
 for (const path of [STATE_DIRECTORY, RUN_DIRECTORY]) makeDirectories(system, path);

@@ -196,8 +196,11 @@ export interface AgentEvents {
   /** A signal that the command got; SIGHUP also when it went away. */
   "session.signal": { session: number; signal: number };
   "session.resized": { session: number; columns: number; rows: number };
-  /** Kernel work done for `subject` (a container id, snapshot key or `machine`), in order. */
-  "trace.steps": { subject: string; steps: KernelStep[] };
+  /**
+   * Kernel work done for `subject` (a container id, snapshot key or `machine`), in order: KernelSteps packed as
+   * packed-steps.ts describes.
+   */
+  "trace.steps": { subject: string; steps: string };
 }
 
 export type AgentEventName = keyof AgentEvents;

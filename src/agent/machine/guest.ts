@@ -1,5 +1,5 @@
 /** The guest as a whole: what a restore, a save and a question about its health need. */
-import type { KernelStep, Params, Result } from "../../protocol/commands.js";
+import type { Params, Result } from "../../protocol/commands.js";
 import {
   PAGE_DIRECTORY,
   PAGE_MOUNT_OPTIONS,
@@ -17,8 +17,8 @@ const SWAP = "/dev/sdb";
 
 export interface GuestContext {
   system: System;
-  trace(steps: KernelStep[]): System;
-  report(subject: string, steps: KernelStep[]): void;
+  trace(steps: string[]): System;
+  report(subject: string, steps: string[]): void;
   shell: Shell;
   /** Names what keeps the guest from being saved; undefined when nothing does. */
   busy(): string | undefined;
@@ -30,7 +30,7 @@ export class Guest {
   resume({ epochMs, entropyHex, columns, rows, shell }: Params<"machine.resume">): Result<"machine.resume"> {
     const { system } = this.context;
     const entropy = bytesOfHex(entropyHex);
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     const traced = this.context.trace(steps);
     try {
       system.setClock(epochMs);

@@ -1,11 +1,12 @@
 /**
  * What a child process and the agent tell each other over their socket pair until the child execs.
  *
- *     child → agent   one JSON message: ready (with the terminal's master descriptor, if it has one) or failure
+ *     child → agent   the failure as JSON, or nothing when it is ready; a newline; its packed steps; with the
+ *                     terminal's master descriptor, if it has one
  *     agent → child   one byte: go on to exec
  *     child → agent   a second failure, if exec fails; otherwise the socket closes, as exec does that
  */
-import type { AgentFailure, KernelStep } from "../../protocol/commands.js";
+import type { AgentFailure } from "../../protocol/commands.js";
 import { allowing } from "../failure.js";
 import { type Fd, type System, SystemError } from "../system/system.js";
 
@@ -15,31 +16,17 @@ export const CHILD_SOCKET: Fd = 3;
 const MOST_BYTES = 131072;
 const START = new Uint8Array([1]);
 
-/** Steps as arrays, `[call, detail, startMicros, durationMicros, error?]`: a third of the JSON. */
-type PackedStep = [call: string, detail: string, startMicros: number, durationMicros: number, error?: string];
-
-interface PackedMessage {
-  failure?: AgentFailure;
-  steps: PackedStep[];
-}
-
 export interface ChildMessage {
   failure?: AgentFailure;
-  steps: KernelStep[];
+  /** Packed, as packed-steps.ts describes. */
+  steps: string;
   /** Master side of the terminal. */
   master?: Fd;
 }
 
-export function sendToAgent(system: System, message: ChildMessage): void {
-  const packed: PackedMessage = {
-    failure: message.failure,
-    steps: message.steps.map((step) => {
-      const { call, detail, startMicros, durationMicros, error } = step;
-      return error ? [call, detail, startMicros, durationMicros, error] : [call, detail, startMicros, durationMicros];
-    }),
-  };
-  const fds = message.master === undefined ? [] : [message.master];
-  system.sendFds(CHILD_SOCKET, system.utf8Encode(JSON.stringify(packed)), fds);
+export function sendToAgent(system: System, { failure, steps, master }: ChildMessage): void {
+  const text = `${failure ? JSON.stringify(failure) : ""}\n${steps}`;
+  system.sendFds(CHILD_SOCKET, system.utf8Encode(text), master === undefined ? [] : [master]);
 }
 
 /** Blocks until the agent says to go on; false when it is gone. */
@@ -93,15 +80,9 @@ export class ChildLink {
       this.close();
       return null;
     }
-    const { failure, steps } = JSON.parse(this.system.utf8Decode(bytes)) as PackedMessage;
-    return {
-      failure,
-      steps: steps.map(([call, detail, startMicros, durationMicros, error]) => {
-        const step: KernelStep = { call, detail, startMicros, durationMicros };
-        if (error) step.error = error;
-        return step;
-      }),
-      master: fds[0],
-    };
+    const text = this.system.utf8Decode(bytes);
+    const end = text.indexOf("\n");
+    const failure: AgentFailure | undefined = end === 0 ? undefined : JSON.parse(text.slice(0, end));
+    return { failure, steps: text.slice(end + 1), master: fds[0] };
   }
 }

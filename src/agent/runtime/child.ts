@@ -2,7 +2,6 @@
  * What a new process does between clone and exec. Runs in a copy of the agent, straight through: no promise and no
  * event loop turns here.
  */
-import type { KernelStep } from "../../protocol/commands.js";
 import type { Process } from "../../shared/oci/runtime.js";
 import { describeErrno, Failure, failureOf } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
@@ -31,8 +30,8 @@ export interface ChildPlan {
 }
 
 /** Never returns: the process execs, or ends with 127 when it could not. */
-export function runChild(system: System, trace: (steps: KernelStep[]) => System, socket: Fd, plan: ChildPlan): never {
-  const steps: KernelStep[] = [];
+export function runChild(system: System, trace: (steps: string[]) => System, socket: Fd, plan: ChildPlan): never {
+  const steps: string[] = [];
   const child: ChildSystem = { traced: trace(steps), quiet: system };
   try {
     arrangeDescriptors(system, socket, plan.ends);
@@ -43,7 +42,7 @@ export function runChild(system: System, trace: (steps: KernelStep[]) => System,
   return system.exit(127);
 }
 
-function execute(child: ChildSystem, steps: KernelStep[], plan: ChildPlan): never {
+function execute(child: ChildSystem, steps: string[], plan: ChildPlan): never {
   const { quiet } = child;
   const { process, ends } = plan;
   quiet.setsid();
@@ -99,8 +98,8 @@ function enterDirectory(system: System, cwd: string): void {
   }
 }
 
-function tellReady(system: System, steps: KernelStep[], terminal: Terminal | undefined): void {
-  sendToAgent(system, { steps, master: terminal?.master });
+function tellReady(system: System, steps: string[], terminal: Terminal | undefined): void {
+  sendToAgent(system, { steps: steps.join("\n"), master: terminal?.master });
   if (terminal) system.close(terminal.master);
 }
 
@@ -111,9 +110,9 @@ function execFailure(path: string, error: unknown): unknown {
   return new Failure(code, `exec ${path}: ${describeErrno(errno)}`, { errno, call });
 }
 
-function tellFailure(system: System, error: unknown, steps: KernelStep[]): void {
+function tellFailure(system: System, error: unknown, steps: string[]): void {
   try {
-    sendToAgent(system, { failure: failureOf(error), steps });
+    sendToAgent(system, { failure: failureOf(error), steps: steps.join("\n") });
   } catch {
     // The agent sees the socket close, and the exit status.
   }

@@ -1,5 +1,6 @@
 /** The containers that the agent runs, by id. */
 import type { AgentEvents, ContainerUsage, KernelStep, Params } from "../../protocol/commands.js";
+import { packStep } from "../../protocol/packed-steps.js";
 import type { Mount, Process, RuntimeSpec } from "../../shared/oci/runtime.js";
 import type { CgroupTree } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
@@ -23,7 +24,7 @@ export interface ContainersContext extends LaunchContext {
   /** Where each container's small files have their directory. */
   filesDirectory: string;
   exited(event: AgentEvents["container.exited"]): void;
-  report(subject: string, steps: KernelStep[]): void;
+  report(subject: string, steps: string[]): void;
 }
 
 export class Containers {
@@ -48,7 +49,7 @@ export class Containers {
       throw new Failure("already-exists", `container ${id} exists`);
     validateSpec(params.spec);
     this.#creating.add(id);
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     try {
       const container = await this.#make(params, steps);
       this.#containers.set(id, container);
@@ -97,7 +98,7 @@ export class Containers {
     validateProcess(process);
     const { spec, cgroup, init } = container;
     const io = new ProcessIo(this.context.io, stdio, process.terminal === true);
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     let namespace: Fd | undefined;
     try {
       if (hasNamespace(spec.linux, "pid")) namespace = this.#pidNamespace(init.pid);
@@ -151,7 +152,7 @@ export class Containers {
     return container;
   }
 
-  async #make({ id, spec, stdio, files = [] }: Params<"container.create">, steps: KernelStep[]): Promise<Container> {
+  async #make({ id, spec, stdio, files = [] }: Params<"container.create">, steps: string[]): Promise<Container> {
     const { system, cgroups, trace } = this.context;
     const filesDirectory = files.length > 0 ? `${this.context.filesDirectory}/${id}` : undefined;
     const io = new ProcessIo(this.context.io, stdio, spec.process.terminal === true);
@@ -176,7 +177,7 @@ export class Containers {
     spec: RuntimeSpec,
     cgroup: Container["cgroup"],
     io: ProcessIo,
-    steps: KernelStep[],
+    steps: string[],
   ): Promise<LaunchedProcess> {
     const { system } = this.context;
     const path = spec.linux.namespaces.find(({ type }) => type === "pid")?.path;
@@ -198,7 +199,7 @@ export class Containers {
   }
 
   /** Lets a process go on to exec; the step is the agent's to tell, for the child cannot any more. */
-  async #exec(id: string, process: Process, launched: LaunchedProcess, steps?: KernelStep[]): Promise<void> {
+  async #exec(id: string, process: Process, launched: LaunchedProcess, steps?: string[]): Promise<void> {
     const { system } = this.context;
     const startMicros = system.monotonicMicros();
     const step: KernelStep = { call: "execve", detail: process.args.join(" "), startMicros, durationMicros: 0 };
@@ -209,8 +210,8 @@ export class Containers {
       throw error;
     } finally {
       step.durationMicros = system.monotonicMicros() - startMicros;
-      if (steps) steps.push(step);
-      else this.context.report(id, [step]);
+      if (steps) steps.push(packStep(step));
+      else this.context.report(id, [packStep(step)]);
     }
   }
 

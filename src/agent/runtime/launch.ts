@@ -1,5 +1,4 @@
 /** Makes a process that waits to exec: clone, what the child tells, its end. */
-import type { KernelStep } from "../../protocol/commands.js";
 import type { Cgroup } from "../cgroups/cgroup.js";
 import { Failure } from "../failure.js";
 import type { ProcessIo } from "../stdio/process-io.js";
@@ -10,8 +9,8 @@ import { ChildLink, type ChildMessage } from "./child-link.js";
 
 export interface LaunchContext {
   system: System;
-  /** A System that appends what it does to `steps`. */
-  trace(steps: KernelStep[]): System;
+  /** A System that appends what it does to `steps`, packed. */
+  trace(steps: string[]): System;
 }
 
 export interface Launch {
@@ -24,7 +23,7 @@ export interface Launch {
   plan: ChildPlan;
   io: ProcessIo;
   /** Where the agent's and the child's steps are gathered. */
-  steps: KernelStep[];
+  steps: string[];
 }
 
 /** A process that has told it is ready, and execs when told to. */
@@ -101,7 +100,7 @@ export async function launch(
   const exited = watchExit(system, pid);
   const link = new ChildLink(system, ours);
   const message = await link.receive();
-  if (message) steps.push(...message.steps);
+  if (message?.steps) steps.push(message.steps);
   if (message && !message.failure) {
     if (message.master !== undefined) io.attachTerminal(message.master);
     return new LaunchedProcess(pid, exited, link, io);

@@ -1,5 +1,5 @@
 /** Processes of the guest outside any container. */
-import type { AgentEvents, KernelStep, Params } from "../../protocol/commands.js";
+import type { AgentEvents, Params } from "../../protocol/commands.js";
 import { Failure } from "../failure.js";
 import { type IoContext, ProcessIo } from "../stdio/process-io.js";
 import type { Pid } from "../system/system.js";
@@ -25,7 +25,7 @@ export class Processes {
     const process = { args: argv, env: variables, cwd, user: { uid: 0, gid: 0 } };
     validateProcess(process);
     const io = new ProcessIo(this.context.io, stdio, terminal);
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     const plan = { process, ends: io.childEnds, size: io.size, first: false, enter: () => {} };
     const launched = await launch(this.context, { flags: 0, plan, io, steps });
     this.#running.add(launched.pid);

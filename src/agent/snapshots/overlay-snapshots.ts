@@ -6,7 +6,6 @@
  *     <directory>/.empty                      the lower directory of a snapshot without layers
  *     <directory>/.trash/<n>                  removed, being deleted
  */
-import type { KernelStep } from "../../protocol/commands.js";
 import { allowing, Failure } from "../failure.js";
 import { MNT_DETACH } from "../system/constants.js";
 import { type System, SystemError } from "../system/system.js";
@@ -15,8 +14,8 @@ import { removeTree } from "./remove-tree.js";
 
 export interface SnapshotsContext {
   system: System;
-  trace(steps: KernelStep[]): System;
-  report(subject: string, steps: KernelStep[]): void;
+  trace(steps: string[]): System;
+  report(subject: string, steps: string[]): void;
   directory: string;
   layersDirectory: string;
 }
@@ -48,7 +47,7 @@ export class OverlaySnapshots {
     if (this.#snapshots.has(key)) throw new Failure("already-exists", `snapshot ${key} exists`);
     this.#ready();
     const { system, directory } = this.context;
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     const path = `${directory}/${key}`;
     try {
       system.mkdir(path, 0o700);
@@ -69,7 +68,7 @@ export class OverlaySnapshots {
   mount(key: string): string {
     const snapshot = this.#get(key);
     if (snapshot.mounted) return this.root(key);
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     try {
       this.#renewWork(key);
       this.#mount(key, snapshot, steps);
@@ -82,7 +81,7 @@ export class OverlaySnapshots {
   unmount(key: string): void {
     const snapshot = this.#get(key);
     if (!snapshot.mounted) return;
-    const steps: KernelStep[] = [];
+    const steps: string[] = [];
     unmountNow(this.context.trace(steps), this.root(key));
     snapshot.mounted = false;
     this.context.report(key, steps);
@@ -151,7 +150,7 @@ export class OverlaySnapshots {
     if (uid !== 0 || gid !== 0) system.lchown(upper, uid, gid);
   }
 
-  #mount(key: string, snapshot: Snapshot, steps: KernelStep[]): void {
+  #mount(key: string, snapshot: Snapshot, steps: string[]): void {
     const { system, layersDirectory, directory } = this.context;
     const path = `${directory}/${key}`;
     const { layers } = snapshot;

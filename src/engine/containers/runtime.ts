@@ -1,4 +1,6 @@
 /** What containers and build steps run on. */
+
+import { unpackSteps } from "../../protocol/packed-steps.js";
 import { ProtocolError } from "../../protocol/peer.js";
 import type { Disposable } from "../../shared/disposable.js";
 import type { Clock } from "../clock.js";
@@ -34,7 +36,9 @@ export function createRuntime(
   const pending = new Set<Promise<unknown>>();
   const subscriptions = [
     machine.agent.on("container.exited", (exit) => exits.receive(exit)),
-    machine.agent.on("trace.steps", (batch) => steps.receive(batch)),
+    machine.agent.on("trace.steps", ({ subject, steps: packed }) =>
+      steps.receive({ subject, steps: unpackSteps(packed) }),
+    ),
     machine.agent.onClose(() => exits.endAll()),
   ];
   const inBackground = (work: Promise<unknown>) => {

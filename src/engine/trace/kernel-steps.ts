@@ -5,7 +5,7 @@
  * Guest time is monotonic microseconds. A batch arrives some time after its last step ended, so the smallest
  * difference seen among recent batches is the best guess of how far the two clocks are apart.
  */
-import type { AgentEvents, KernelStep } from "../../protocol/commands.js";
+import type { KernelStep } from "../../protocol/commands.js";
 import type { Disposable } from "../../shared/disposable.js";
 import type { Clock } from "../clock.js";
 import type { Span } from "./span.js";
@@ -35,7 +35,7 @@ export class KernelSteps {
     this.#spans.delete(subject);
   }
 
-  receive({ subject, steps }: AgentEvents["trace.steps"]): void {
+  receive({ subject, steps }: { subject: string; steps: KernelStep[] }): void {
     const offset = this.#offset(steps);
     const span = this.#spans.get(subject);
     if (!span) return;
