@@ -27,6 +27,8 @@ export async function restoreMachine(options: MachineOptions): Promise<Machine> 
   const machine = new GuestMachine({ emulator, files, disks: [disk, swap], greets: true });
   try {
     await machine.greeted(GREETING_TIMEOUT_MS);
+    // The saved state has the console's size from the boot.
+    machine.terminal.resize(options.columns, options.rows);
     await machine.agent.call("machine.resume", {
       epochMs: Date.now(),
       entropyHex: randomHex(ENTROPY_BYTES),
