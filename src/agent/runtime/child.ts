@@ -15,12 +15,16 @@ import { rlimitNumber } from "./rlimits.js";
 import { bindConsole, openTerminal, type Terminal } from "./terminal.js";
 
 const LAST_FD = 0x7fffffff;
+/** Where the child finds the namespace that was made ahead for it. */
+export const INHERITED_FD: Fd = 200;
 
 export interface ChildPlan {
   process: Process;
   /** Absent for a process that makes its own terminal. */
   ends: ChildEnds | undefined;
   size: Size;
+  /** A descriptor of the agent's that `enter` uses, as INHERITED_FD, and closes. */
+  inherited?: Fd;
   /** Joins or makes what the process lives in; afterwards `/` is its root. */
   enter(child: ChildSystem): void;
   /** After the terminal is there, before privileges go. */
@@ -34,7 +38,7 @@ export function runChild(system: System, trace: (steps: string[]) => System, soc
   const steps: string[] = [];
   const child: ChildSystem = { traced: trace(steps), quiet: system };
   try {
-    arrangeDescriptors(system, socket, plan.ends);
+    arrangeDescriptors(system, socket, plan);
     execute(child, steps, plan);
   } catch (error) {
     tellFailure(system, error, steps);
@@ -72,11 +76,13 @@ function execute(child: ChildSystem, steps: string[], plan: ChildPlan): never {
 }
 
 /** Descriptors 0 to 2 are the process's, 3 is the agent's ear; all others of the agent's are closed. */
-function arrangeDescriptors(system: System, socket: Fd, ends: ChildEnds | undefined): void {
+function arrangeDescriptors(system: System, socket: Fd, { ends, inherited }: ChildPlan): void {
+  if (inherited !== undefined) system.dup2(inherited, INHERITED_FD);
   if (ends) for (const [target, fd] of ends.entries()) system.dup2(fd, target);
   if (socket !== CHILD_SOCKET) system.dup2(socket, CHILD_SOCKET);
   system.setCloseOnExec(CHILD_SOCKET, true);
-  system.closeRange(CHILD_SOCKET + 1, LAST_FD);
+  if (inherited !== undefined) system.closeRange(CHILD_SOCKET + 1, INHERITED_FD - 1);
+  system.closeRange(inherited === undefined ? CHILD_SOCKET + 1 : INHERITED_FD + 1, LAST_FD);
 }
 
 /** So that the process may open /dev/stdout and the like anew. */

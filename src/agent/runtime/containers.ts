@@ -6,14 +6,16 @@ import type { CgroupTree } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
 import { type IoContext, ProcessIo } from "../stdio/process-io.js";
-import { O_CLOEXEC, O_RDONLY, SIGKILL } from "../system/constants.js";
+import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SIGKILL } from "../system/constants.js";
 import type { Fd, Pid } from "../system/system.js";
+import { INHERITED_FD } from "./child.js";
 import type { ChildSystem } from "./child-system.js";
 import { type Container, isAlive } from "./container.js";
 import { placeContainerFiles, removeContainerFiles } from "./container-files.js";
 import { joinContainer, makeContainer } from "./enter-container.js";
 import { type LaunchContext, type LaunchedProcess, launch } from "./launch.js";
-import { cloneFlags, hasNamespace } from "./namespaces.js";
+import { cloneFlags, hasNamespace, makesNamespace } from "./namespaces.js";
+import { NetworkNamespaces } from "./network-namespaces.js";
 import { KernelPaths } from "./protected-paths.js";
 import { protectPaths } from "./root-filesystem.js";
 import { validateProcess, validateSpec } from "./validate-spec.js";
@@ -32,9 +34,12 @@ export class Containers {
   /** Ids whose creation is under way. */
   readonly #creating = new Set<string>();
   readonly #kernelPaths: KernelPaths;
+  readonly #networks: NetworkNamespaces;
 
   constructor(readonly context: ContainersContext) {
     this.#kernelPaths = new KernelPaths(context.system);
+    this.#networks = new NetworkNamespaces(context.system);
+    this.#networks.prepareSoon();
   }
 
   /** Containers that are there, ended ones included. */
@@ -182,19 +187,22 @@ export class Containers {
     const { system } = this.context;
     const path = spec.linux.namespaces.find(({ type }) => type === "pid")?.path;
     const paths = this.#kernelPaths.protectedPaths(spec.linux);
+    const network = makesNamespace(spec.linux, "network") ? this.#networks.take() : undefined;
+    const flags = cloneFlags(spec.linux) & ~(network === undefined ? 0 : CLONE_NEWNET);
     const pidNamespace = path === undefined ? undefined : system.open(path, O_RDONLY | O_CLOEXEC, 0);
     const plan = {
       process: spec.process,
       ends: io.childEnds,
       size: io.size,
       first: true,
-      enter: (child: ChildSystem) => makeContainer(child, spec),
+      inherited: network,
+      enter: (child: ChildSystem) => makeContainer(child, spec, network === undefined ? undefined : INHERITED_FD),
       protect: (child: ChildSystem) => protectPaths(child, spec, paths),
     };
     try {
-      return await launch(this.context, { flags: cloneFlags(spec.linux), pidNamespace, cgroup, plan, io, steps });
+      return await launch(this.context, { flags, pidNamespace, cgroup, plan, io, steps });
     } finally {
-      if (pidNamespace !== undefined) system.close(pidNamespace);
+      for (const fd of [pidNamespace, network]) if (fd !== undefined) system.close(fd);
     }
   }
 

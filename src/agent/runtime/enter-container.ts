@@ -1,18 +1,22 @@
 /** The two ways into a container, as its process walks them: making it, and joining one that is there. */
 import type { RuntimeSpec } from "../../shared/oci/runtime.js";
-import { CLONE_NEWCGROUP, PR_SET_DUMPABLE } from "../system/constants.js";
-import type { Pid } from "../system/system.js";
+import { CLONE_NEWCGROUP, CLONE_NEWNET, PR_SET_DUMPABLE } from "../system/constants.js";
+import type { Fd, Pid } from "../system/system.js";
 import type { ChildSystem } from "./child-system.js";
 import { hasNamespace, joinByPath, joinFlags, makesNamespace } from "./namespaces.js";
 import { enterRoot } from "./root-filesystem.js";
 
-export function makeContainer(child: ChildSystem, spec: RuntimeSpec): void {
+/** `network` is a namespace made ahead, with its loopback interface up. */
+export function makeContainer(child: ChildSystem, spec: RuntimeSpec, network?: Fd): void {
   const { traced, quiet } = child;
   if (spec.process.oomScoreAdj !== undefined)
     traced.writeFile("/proc/self/oom_score_adj", String(spec.process.oomScoreAdj));
   joinByPath(traced, quiet, spec.linux);
   if (makesNamespace(spec.linux, "cgroup")) traced.unshare(CLONE_NEWCGROUP);
-  if (makesNamespace(spec.linux, "network")) traced.linkUp("lo");
+  if (network !== undefined) {
+    traced.setns(network, CLONE_NEWNET);
+    quiet.close(network);
+  } else if (makesNamespace(spec.linux, "network")) traced.linkUp("lo");
   if (spec.hostname !== undefined) traced.sethostname(spec.hostname);
   enterRoot(child, spec);
   for (const [key, value] of Object.entries(spec.linux.sysctl ?? {}))
