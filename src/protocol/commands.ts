@@ -103,6 +103,7 @@ export interface Commands {
     params: { argv: string[]; env: Record<string, string>; cwd: string; stdio: Stdio; terminal: boolean };
     result: { pid: number };
   };
+  /** To the process group that the process leads: what a script has started too. */
   "process.signal": { params: { pid: number; signal: number }; result: Record<string, never> };
 
   /** Mounts an overlay of `layers` (9P names, lowest first) with a new upper directory on the disk. */
@@ -135,6 +136,7 @@ export interface Commands {
     };
     result: { pid: number };
   };
+  /** Fails when exec does; the container has ended then, and no `container.exited` follows. */
   "container.start": { params: { id: string }; result: Record<string, never> };
   "container.kill": { params: { id: string; signal: number; all?: boolean }; result: Record<string, never> };
   /** Forgets an ended container: its cgroup goes. */
@@ -157,7 +159,10 @@ export interface Commands {
   };
   /** From now on the command's stdin is read into `stdin`. */
   "session.read": { params: { session: number; stdin: StreamId }; result: Record<string, never> };
-  /** Ends the command with this status once what was written to its streams has been passed on. */
+  /**
+   * Ends the command with this status once what was written to its streams has been passed on: the page ends them
+   * first, or the agent waits for two silent seconds. Does nothing for a command that has gone.
+   */
   "session.close": { params: { session: number; exitCode: number }; result: Record<string, never> };
 
   /** Like snapshot.diff for any directory, whole; `root` may be one file. */
