@@ -14,7 +14,8 @@ test("a missing VM image is said, with what to do", async ({ page }) => {
 test("a machine that has stopped is said, and restarted with its files", async ({ page }) => {
   const drydock = new DrydockPage(page);
   await drydock.open();
-  await drydock.shell("echo kept > notes.md");
+  // What the guest has not written back when its kernel dies is lost, as on any machine.
+  await drydock.shell("echo kept > notes.md; sync");
   await expect(drydock.editor.getByRole("tab", { name: "notes.md" })).toBeVisible();
   await page.locator(".xterm-host").click();
   await page.keyboard.type("echo c > /proc/sysrq-trigger\n");
