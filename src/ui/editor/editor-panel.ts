@@ -5,8 +5,22 @@ import { scheme } from "../theme/theme.js";
 import "../shell/tab-list.js";
 import "./build-bar.js";
 import "./editor-panel.css";
+import type { SessionTerminal } from "../../session/client.js";
 import type { FileContents } from "./file-contents.js";
 import type { CodeEditor } from "./monaco.js";
+
+/** From the shell's first byte to its prompt on the screen. */
+const PROMPT_MS = 250;
+
+/** Monaco is large, and loading it holds the page up: the terminal is to be usable first. */
+function firstOutput(terminal: SessionTerminal): Promise<void> {
+  return new Promise((resolve) => {
+    const subscription = terminal.onData(() => {
+      subscription.dispose();
+      setTimeout(resolve, PROMPT_MS);
+    });
+  });
+}
 
 /**
  * The workspace's files, and the editor. Monaco puts its styles into the document, so this component has no shadow
@@ -33,10 +47,7 @@ export class EditorPanel extends ModelElement {
       scheme.onChange((now) => this.#editor?.setScheme(now)),
       { dispose: () => this.#editor?.dispose() },
     );
-    session.ready.then(
-      () => this.#load(),
-      () => {},
-    );
+    firstOutput(session.terminal).then(() => this.#load());
   }
 
   async #load(): Promise<void> {
