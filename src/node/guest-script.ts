@@ -2,6 +2,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Machine } from "../machine/machine.js";
 import type { InputStream, OutputStream } from "../protocol/peer.js";
+import type { Disposable } from "../shared/disposable.js";
 
 export interface ScriptStreams {
   /** Left out: the script reads /dev/null. */
@@ -29,33 +30,41 @@ export async function runInGuest(
   const stderr = agent.openInput();
   const stdin = streams.stdin ? agent.openOutput() : undefined;
   const exits = new Map<number, number>();
+  const subscriptions: Disposable[] = [];
+  let running: number | undefined;
   const exited = new Promise<number>((resolve, reject) => {
-    agent.onClose(reject);
-    agent.on("process.exited", ({ pid, exitCode }) => {
-      exits.set(pid, exitCode);
-      if (pid === running) resolve(exitCode);
-    });
-    machine.onHealth((health) => {
-      if (health.state !== "running") reject(new Error(health.message));
-    });
+    subscriptions.push(
+      agent.onClose(reject),
+      // The process may end before the answer that names it.
+      agent.on("process.exited", ({ pid, exitCode }) => {
+        exits.set(pid, exitCode);
+        if (pid === running) resolve(exitCode);
+      }),
+      machine.onHealth((health) => {
+        if (health.state !== "running") reject(new Error(health.message));
+      }),
+    );
   });
   exited.catch(() => {});
-  let running: number | undefined;
   const stdio = { stdout: stdout.id, stderr: stderr.id, ...(stdin && { stdin: stdin.id }) };
-  const { pid } = await agent.call("process.spawn", {
-    argv,
-    env: ENVIRONMENT,
-    cwd: "/root/work",
-    terminal: false,
-    stdio,
-  });
-  running = pid;
-  onSignal?.((signal) => void agent.call("process.signal", { pid, signal }).catch(() => {}));
-  if (stdin) void feed(streams.stdin!, stdin);
-  const output = Promise.all([drain(stdout, streams.stdout), drain(stderr, streams.stderr)]);
-  const exitCode = exits.get(pid) ?? (await exited);
-  await output;
-  return exitCode;
+  try {
+    const { pid } = await agent.call("process.spawn", {
+      argv,
+      env: ENVIRONMENT,
+      cwd: "/root/work",
+      terminal: false,
+      stdio,
+    });
+    running = pid;
+    onSignal?.((signal) => void agent.call("process.signal", { pid, signal }).catch(() => {}));
+    if (stdin) void feed(streams.stdin!, stdin);
+    const output = Promise.all([drain(stdout, streams.stdout), drain(stderr, streams.stderr)]);
+    const exitCode = exits.get(pid) ?? (await exited);
+    await output;
+    return exitCode;
+  } finally {
+    for (const subscription of subscriptions) subscription.dispose();
+  }
 }
 
 async function drain(stream: InputStream, sink: Writable): Promise<void> {
