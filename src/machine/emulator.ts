@@ -32,6 +32,8 @@ export const PLAIN_PORT = 1;
 /** VIRTIO_CONSOLE_CONSOLE_PORT of the virtio specification, 5.3.6.2. */
 const CONSOLE_PORT_EVENT = 4;
 const VGA_MEMORY_BYTES = 2 << 20;
+/** Index and value of v86's setting for how many guest pages one compiled module may span; its default is 3. */
+const JIT_PAGES_A_MODULE: readonly [index: number, value: number] = [1, 1];
 /** How long `save` waits for the guest to idle. */
 const IDLE_WAIT_MS = 5000;
 
@@ -177,6 +179,8 @@ async function construct(options: EmulatorOptions): Promise<V86Emulator> {
     const loading = new V86(settings as never) as unknown as V86Emulator;
     loading.add_listener("emulator-loaded", () => resolve(loading));
   });
+  // Small modules are compiled sooner, by v86 and by the browser's engine: the first containers take half the time.
+  emulator.v86.cpu.wm.exports.set_jit_config(...JIT_PAGES_A_MODULE);
   if ("state" in options.from) await restoreState(emulator, options.from.state);
   return emulator;
 }

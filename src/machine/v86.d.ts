@@ -29,6 +29,12 @@ export interface V86Machine {
   cpu: {
     in_hlt: Uint8Array;
     devices: { virtio_console: V86Console };
+    wm: {
+      exports: {
+        /** Settings of the compiler by index; not part of a saved state. */
+        set_jit_config(index: number, value: number): void;
+      };
+    };
   };
   /** One slice of the guest's time; on the prototype. */
   do_tick(): void;
