@@ -73,6 +73,54 @@ export interface Linux {
     gid?: number;
   }[];
   sysctl?: Record<string, string>;
+  seccomp?: LinuxSeccomp;
+}
+
+export type SeccompAction =
+  | "SCMP_ACT_KILL"
+  | "SCMP_ACT_KILL_PROCESS"
+  | "SCMP_ACT_KILL_THREAD"
+  | "SCMP_ACT_TRAP"
+  | "SCMP_ACT_ERRNO"
+  | "SCMP_ACT_TRACE"
+  | "SCMP_ACT_ALLOW"
+  | "SCMP_ACT_LOG";
+
+export type SeccompOperator =
+  | "SCMP_CMP_NE"
+  | "SCMP_CMP_LT"
+  | "SCMP_CMP_LE"
+  | "SCMP_CMP_EQ"
+  | "SCMP_CMP_GE"
+  | "SCMP_CMP_GT"
+  | "SCMP_CMP_MASKED_EQ";
+
+export interface LinuxSeccomp {
+  defaultAction: SeccompAction;
+  /** What the default action returns, where it returns something; EPERM when left out. */
+  defaultErrnoRet?: number;
+  /** Names such as `SCMP_ARCH_X86`. */
+  architectures?: string[];
+  /** Names such as `SECCOMP_FILTER_FLAG_LOG`. */
+  flags?: string[];
+  syscalls?: LinuxSyscall[];
+}
+
+export interface LinuxSyscall {
+  names: string[];
+  action: SeccompAction;
+  errnoRet?: number;
+  /** All of them have to hold. */
+  args?: LinuxSeccompArg[];
+}
+
+/** Values are 64 bits wide in the specification; here whole numbers up to 2^53. */
+export interface LinuxSeccompArg {
+  index: number;
+  /** With `SCMP_CMP_MASKED_EQ` the mask, and `valueTwo` is what is left under it. */
+  value: number;
+  valueTwo?: number;
+  op: SeccompOperator;
 }
 
 /** Limits in bytes, microseconds and counts; -1 means no limit. */
@@ -94,4 +142,17 @@ export interface Resources {
     period?: number;
   };
   pids?: { limit: number };
+  devices?: LinuxDeviceCgroup[];
+}
+
+/** A rule of the device cgroup. Rules are applied in order. */
+export interface LinuxDeviceCgroup {
+  allow: boolean;
+  /** `a`, which is also what is meant when it is left out, is every device with every access. */
+  type?: "a" | "b" | "c";
+  /** Left out or -1: any. */
+  major?: number;
+  minor?: number;
+  /** Letters of `rwm`: read, write, mknod. */
+  access?: string;
 }
