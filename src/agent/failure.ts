@@ -19,27 +19,6 @@ export function failureOf(error: unknown): AgentFailure {
   return { code: "internal", message };
 }
 
-/** Lower case, as Go prints them, for the errors that users meet. */
-const texts: Record<string, string> = {
-  EPERM: "operation not permitted",
-  ENOENT: "no such file or directory",
-  EIO: "input/output error",
-  E2BIG: "argument list too long",
-  ENOEXEC: "exec format error",
-  ENOMEM: "cannot allocate memory",
-  EACCES: "permission denied",
-  ENOTDIR: "not a directory",
-  EISDIR: "is a directory",
-  EINVAL: "invalid argument",
-  ELOOP: "too many levels of symbolic links",
-  ENAMETOOLONG: "file name too long",
-  ETXTBSY: "text file busy",
-};
-
-export function describeErrno(errno: string): string {
-  return texts[errno] ?? errno;
-}
-
 /** Runs `work`; an error with one of `errnos` becomes undefined. */
 export function allowing<T>(errnos: readonly string[], work: () => T): T | undefined {
   try {

@@ -7,30 +7,31 @@
  * descriptor. The only place that constructs; ends with status 1 when the channel cannot be used any more.
  */
 import { CHANNEL_DEVICE } from "../protocol/channel.js";
-import type { AgentEventName, AgentEvents, CommandName, Commands } from "../protocol/commands.js";
+import type { AgentEventName, AgentEvents, CommandName, Commands, KernelStep } from "../protocol/commands.js";
 import { createPeer } from "../protocol/create-peer.js";
-import { packStep } from "../protocol/packed-steps.js";
-import { LAYERS_DIRECTORY, WORK_DIRECTORY } from "../protocol/page-files.js";
+import { CONTAINER_FILES_DIRECTORY, SNAPSHOTS_DIRECTORY } from "../protocol/guest-paths.js";
+import { WORK_DIRECTORY } from "../protocol/page-files.js";
 import type { None, TextCodec } from "../protocol/peer.js";
-import { CgroupTree } from "./cgroups/cgroup.js";
+import { NO_LAYERS } from "../shared/birth/overlay.js";
+import { ROOT_MOUNT_POINT } from "../shared/birth/root-calls.js";
+import { SHELL_CGROUP } from "./cgroups/parts.js";
+import { prepareCgroups } from "./cgroups/prepare-cgroups.js";
+import { watchProcessLimits } from "./cgroups/process-limits.js";
 import { Guest } from "./machine/guest.js";
+import { protectAgent } from "./machine/protect-agent.js";
 import { Shell } from "./machine/shell.js";
 import { makeDirectories } from "./make-directories.js";
 import { Containers } from "./runtime/containers.js";
+import { NetworkNamespaces } from "./runtime/network-namespaces.js";
 import { Processes } from "./runtime/processes.js";
 import { DescriptorTransport } from "./server/descriptor-transport.js";
 import { handlersOf } from "./server/handlers.js";
 import { Sessions } from "./sessions/sessions.js";
-import { OverlaySnapshots } from "./snapshots/overlay-snapshots.js";
+import { Snapshots } from "./snapshots/snapshots.js";
 import type { IoContext } from "./stdio/process-io.js";
-import { O_CLOEXEC, O_NOCTTY, O_RDWR } from "./system/constants.js";
+import { O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_RDONLY, O_RDWR } from "./system/constants.js";
 import { createQuickJSSystem, programArguments } from "./system/quickjs-system.js";
-import type { Fd, System } from "./system/system.js";
-import { createTracingSystem } from "./system/tracing-system.js";
-
-const STATE_DIRECTORY = "/var/lib/drydock";
-const RUN_DIRECTORY = "/run/drydock";
-const CONTAINERS_CGROUPS = ["docker", "buildkit"];
+import type { Fd } from "./system/system.js";
 
 const system = createQuickJSSystem();
 const text: TextCodec = { encode: system.utf8Encode, decode: system.utf8Decode };
@@ -51,26 +52,18 @@ const peer = createPeer<None, None, Commands, AgentEvents>({
 });
 peer.onClose(() => system.exit(1));
 
-/** One traced system for all: whoever asks for it uses it at once, and the steps are its own until the next one asks. */
-let currentSteps: string[] = [];
-const traced = createTracingSystem(system, (step) => currentSteps.push(packStep(step)));
-function trace(steps: string[]): System {
-  currentSteps = steps;
-  return traced;
-}
-
 function tell<E extends AgentEventName>(event: E, value: AgentEvents[E]): void {
   peer.tell(event, value);
 }
 
-function report(subject: string, steps: string[]): void {
-  if (steps.length > 0) tell("trace.steps", { subject, steps: steps.join("\n") });
+function report(subject: string, steps: KernelStep[]): void {
+  if (steps.length > 0) tell("trace.steps", { subject, steps });
 }
 
-for (const path of [STATE_DIRECTORY, RUN_DIRECTORY]) makeDirectories(system, path);
-
-const cgroups = new CgroupTree(system);
-for (const name of CONTAINERS_CGROUPS) cgroups.clear(name);
+protectAgent(system);
+for (const path of [CONTAINER_FILES_DIRECTORY, ROOT_MOUNT_POINT, NO_LAYERS]) makeDirectories(system, path);
+prepareCgroups(system);
+watchProcessLimits(system, (event) => tell("machine.processLimit", event));
 
 const sessions = new Sessions({ system, text, tell });
 sessions.listen();
@@ -82,33 +75,30 @@ const io: IoContext = {
   session: (id) => sessions.get(id),
   nullFd: system.open("/dev/null", O_RDWR | O_CLOEXEC, 0),
 };
+const birth = { system, io, ownPidNamespace: system.open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0) };
+const networks = new NetworkNamespaces(system);
+networks.prepareSoon();
+const snapshots = new Snapshots(system, SNAPSHOTS_DIRECTORY);
 const containers = new Containers({
-  system,
-  trace,
-  report,
-  io,
-  cgroups,
-  filesDirectory: `${STATE_DIRECTORY}/containers`,
+  ...birth,
+  networks,
+  snapshots,
   exited: (event) => tell("container.exited", event),
 });
-const processes = new Processes({ system, trace, io, exited: (event) => tell("process.exited", event) });
-const snapshots = new OverlaySnapshots({
-  system,
-  trace,
-  report,
-  directory: `${STATE_DIRECTORY}/snapshots`,
-  layersDirectory: LAYERS_DIRECTORY,
+const processes = new Processes({
+  ...birth,
+  cgroup: system.open(SHELL_CGROUP, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
+  exited: (event) => tell("process.exited", event),
 });
 
 function busy(): string | undefined {
   if (containers.size > 0) return `${containers.size} containers are there`;
-  if (snapshots.mounted > 0) return `${snapshots.mounted} snapshots are mounted`;
   if (processes.size > 0) return `${processes.size} processes run`;
   if (sessions.size > 0) return `${sessions.size} docker commands wait`;
   return undefined;
 }
 
-const guest = new Guest({ system, trace, report, shell: new Shell(system, WORK_DIRECTORY), busy });
+const guest = new Guest({ system, report, shell: new Shell(system, processes, WORK_DIRECTORY), busy });
 const handlers = handlersOf({ system, streams: peer, guest, processes, snapshots, containers, sessions });
 for (const command of Object.keys(handlers) as CommandName[]) serve(command);
 

@@ -6,8 +6,6 @@
  * (the page numbers all streams). Data flows under credit in either direction until `end` or `reset`.
  * Paths are guest paths. A failed command answers with an `AgentFailure`.
  */
-import type { Process, RuntimeSpec } from "../shared/oci/runtime.js";
-
 export type StreamId = number;
 
 /** Container stdio. A member left out is /dev/null for stdin; for output it means the output is thrown away. */
@@ -72,6 +70,32 @@ export interface ContainerUsage {
   atMicros: number;
 }
 
+/** What a container has of the guest besides its processes: given back when it is deleted. */
+export interface Holdings {
+  /** Its directory below /sys/fs/cgroup. */
+  cgroup: string;
+  /** overlayfs's own directory, on the disk. */
+  workDirectory?: string;
+  /** A directory of the disk that comes to be with this container: deleted at once where the container fails to. */
+  newDirectory?: string;
+  /** Where its own small files are. */
+  filesDirectory?: string;
+  /** It has a network namespace of its own; `reusable` where nothing in the container could have changed it. */
+  network?: "own" | "reusable";
+  /** It has a memory limit, so that its end may be the limit's doing. */
+  limited?: boolean;
+}
+
+export interface ContainerState {
+  id: string;
+  status: "created" | "running" | "paused" | "exited";
+  /** 0 once it has exited. */
+  pid: number;
+  exitCode?: number;
+  /** Ids of the execs that run. */
+  execs: string[];
+}
+
 /** `params` and `result` by command name. */
 export interface Commands {
   /** After every restore, before anything else: clock, entropy, 9P mount, swap, then the shell on hvc0. */
@@ -106,13 +130,8 @@ export interface Commands {
   /** To the process group that the process leads: what a script has started too. */
   "process.signal": { params: { pid: number; signal: number }; result: Record<string, never> };
 
-  /** Mounts an overlay of `layers` (9P names, lowest first) with a new upper directory on the disk. */
-  "snapshot.prepare": { params: { key: string; layers: string[] }; result: { root: string } };
-  /** Unmounts (when mounted) and deletes the upper directory. */
+  /** Deletes what snapshot `key` has on the disk. Nothing is there: nothing is done. */
   "snapshot.remove": { params: { key: string }; result: Record<string, never> };
-  /** Unmounts the overlay and keeps the upper directory, or mounts it again. */
-  "snapshot.unmount": { params: { key: string }; result: Record<string, never> };
-  "snapshot.mount": { params: { key: string }; result: { root: string } };
   /**
    * Lists what the upper directory of `key` changed, as `CollectedEntry` JSON lines on `entries`, parents first,
    * names sorted; regular files' contents go to the exchange file `contents`.
@@ -122,33 +141,44 @@ export interface Commands {
     result: { entries: number; contentBytes: number };
   };
 
-  /** Two-phase, as the OCI runtime lifecycle: after create the process waits, in its namespaces, to exec. */
+  /**
+   * Makes a container by a list of system calls (shared/birth composes it) and runs its program, or with `waits`
+   * leaves it ready to run, as the OCI runtime lifecycle has it. The report tells what each call did; `pid` is 0
+   * where it tells of a failure, and then nothing is left of the container.
+   */
   "container.create": {
-    params: {
-      id: string;
-      spec: RuntimeSpec;
-      stdio: Stdio;
-      /**
-       * Small files of the container's own, such as /etc/hosts: written to a directory on the disk and bind-mounted,
-       * writable, over `path` of the root (which exists there as a file). `container.delete` removes them.
-       */
-      files?: { path: string; text: string }[];
-    };
-    result: { pid: number };
+    params: { id: string; calls: Uint8Array; stdio: Stdio; terminal: boolean; waits?: boolean; holds: Holdings };
+    result: { pid: number; report: Uint8Array };
   };
-  /** Fails when exec does; the container has ended then, and no `container.exited` follows. */
-  "container.start": { params: { id: string }; result: Record<string, never> };
-  "container.kill": { params: { id: string; signal: number; all?: boolean }; result: Record<string, never> };
-  /** Forgets an ended container: its cgroup goes. */
-  "container.delete": { params: { id: string }; result: Record<string, never> };
+  /** Lets a container that waits go on to its program. The report and `pid` as above. */
+  "container.start": { params: { id: string }; result: { pid: number; report: Uint8Array } };
+  /** To the first process, to an exec, or to all. */
+  "container.kill": {
+    params: { id: string; exec?: string; signal: number; all?: boolean };
+    result: Record<string, never>;
+  };
+  /** Ends a container that waits, and gives back what a container holds. Can be asked again until it is done. */
+  "container.delete": { params: { id: string; snapshot?: string }; result: Record<string, never> };
+  /** A further process, by its list of calls; report and `pid` as above. */
   "container.exec": {
-    params: { id: string; exec: string; process: Process; stdio: Stdio };
-    result: { pid: number };
+    params: { id: string; exec: string; calls: Uint8Array; stdio: Stdio; terminal: boolean };
+    result: { pid: number; report: Uint8Array };
+  };
+  "container.state": { params: { id: string }; result: ContainerState };
+  /** All that are there: what a page that comes back finds. */
+  "container.list": { params: Record<string, never>; result: { containers: ContainerState[] } };
+  /** Carries out a list of calls that sets limits; Slot.cgroup is the container's. */
+  "container.update": { params: { id: string; calls: Uint8Array }; result: { report: Uint8Array } };
+  /** A small file as the container's processes see it, at most 1 MiB; null where there is none. */
+  "container.readFile": {
+    params: { id: string; path: string };
+    result: { contents: Uint8Array } | Record<string, never>;
   };
   "container.resize": {
     params: { id: string; exec?: string; columns: number; rows: number };
     result: Record<string, never>;
   };
+  /** Answers when all its processes have stopped, or go on. */
   "container.pause": { params: { id: string; paused: boolean }; result: Record<string, never> };
   "container.usage": { params: { ids: string[] }; result: { usages: ContainerUsage[] } };
 
@@ -201,16 +231,15 @@ export interface AgentEvents {
   /** A signal that the command got; SIGHUP also when it went away. */
   "session.signal": { session: number; signal: number };
   "session.resized": { session: number; columns: number; rows: number };
-  /**
-   * Kernel work done for `subject` (a container id, snapshot key or `machine`), in order: KernelSteps packed as
-   * packed-steps.ts describes.
-   */
-  "trace.steps": { subject: string; steps: string };
+  /** Kernel work that the agent did by itself for `subject` (such as `machine`), in order. */
+  "trace.steps": { subject: string; steps: KernelStep[] };
+  /** Processes could not be made, because all that are allowed in this part of the guest were there. */
+  "machine.processLimit": { part: "containers" | "builds" | "shell"; limit: number };
 }
 
 export type AgentEventName = keyof AgentEvents;
 
-/** One system call, or write to a kernel file, that the agent made. */
+/** One system call, or write to a kernel file, that was made. */
 export interface KernelStep {
   /** Name of the call, such as `mount`, `clone3`, `pivot_root`, `write`. */
   call: string;

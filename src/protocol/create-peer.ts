@@ -105,7 +105,7 @@ class ChannelPeer implements StreamHost {
 
   call(command: string, params: unknown): Promise<unknown> {
     if (this.#failure) return Promise.reject(this.#failure);
-    const payload = this.#json.encode([command, params]);
+    const payload = this.#json.encodeNamed(command, params);
     if (payload.length > MAX_PAYLOAD_BYTES)
       return Promise.reject(new ProtocolError(`params of ${command} take ${payload.length} bytes: too many`));
     return this.#calls.add(command, (id) => this.send(FrameKind.request, id, payload));
@@ -119,7 +119,7 @@ class ChannelPeer implements StreamHost {
 
   /** Heard by nobody while the other end has not said hello. */
   tell(event: string, value: unknown): void {
-    if (this.#held === null && !this.#failure) this.send(FrameKind.event, 0, this.#json.encode([event, value]));
+    if (this.#held === null && !this.#failure) this.send(FrameKind.event, 0, this.#json.encodeNamed(event, value));
   }
 
   on(event: string, listener: Listener): Disposable {

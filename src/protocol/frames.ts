@@ -5,8 +5,9 @@
  *     u8  kind     one of FrameKind
  *     u32 id       request id, or stream id; 0 where neither applies
  *     …   payload  UTF-8 JSON for hello (Hello), request ([command, params]), reply (result), failure
- *                  (AgentFailure) and event ([event, value]); raw bytes for data; u32 bytes granted for credit;
- *                  UTF-8 reason for reset and cancel; nothing for end
+ *                  (AgentFailure) and event ([event, value]), with one member as bytes behind it where there is one
+ *                  (json-payload.ts); raw bytes for data; u32 bytes granted for credit; UTF-8 reason for reset and
+ *                  cancel; nothing for end
  *
  * Starting. A side that starts sends `hello`; a side that gets one sends its own back with `answer: true`. A hello
  * that is no answer says that its sender has started anew (a page that restored a saved state, an agent that was

@@ -1,2 +1,2 @@
 /** Raised with every change that an older peer could not read; both ends name theirs in `hello`. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;

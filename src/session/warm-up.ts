@@ -12,6 +12,10 @@ import {
 } from "../engine/containers/default-spec.js";
 import type { Machine } from "../machine/machine.js";
 import type { DirectoryNode, TreeNode } from "../machine/ninep/tree.js";
+import { SNAPSHOTS_DIRECTORY } from "../protocol/guest-paths.js";
+import { LAYERS_DIRECTORY } from "../protocol/page-files.js";
+import { cgroupDirectory } from "../shared/birth/cgroup-calls.js";
+import { composeContainer } from "../shared/birth/compose-container.js";
 import type { RuntimeSpec } from "../shared/oci/runtime.js";
 import { exitProgram } from "./exit-program.js";
 
@@ -19,6 +23,14 @@ type WarmMachine = Pick<Machine, "agent" | "layers">;
 
 const NAME = "warm-up";
 const PROGRAM = "/exit";
+const DIRECTORY = `${SNAPSHOTS_DIRECTORY}/${NAME}`;
+const PLACE = {
+  overlay: {
+    ...{ directory: DIRECTORY, layers: [NAME], layersDirectory: LAYERS_DIRECTORY, exists: false },
+    ...{ upper: `${DIRECTORY}/upper`, work: `${DIRECTORY}/work` },
+  },
+  ...{ pipes: [false, false, false] as const, columns: 80, rows: 24 },
+};
 /** After three, the next one is little faster than the one before it. */
 const ROUNDS = 3;
 
@@ -47,15 +59,18 @@ async function runOnce({ agent, layers }: WarmMachine): Promise<void> {
   const subscription = agent.on("container.exited", ({ id }) => {
     if (id === NAME) tellEnd();
   });
+  const spec = specOf();
+  const calls = composeContainer(spec, PLACE).encode();
+  const cgroup = cgroupDirectory(spec.linux.cgroupsPath);
+  const { directory, work } = PLACE.overlay;
+  const holds = { cgroup, workDirectory: work, newDirectory: directory, network: "reusable" as const };
   try {
-    const { root } = await agent.call("snapshot.prepare", { key: NAME, layers: [NAME] });
-    await agent.call("container.create", { id: NAME, spec: specOf(root), stdio: {} });
-    await agent.call("container.start", { id: NAME });
+    const { pid } = await agent.call("container.create", { id: NAME, calls, stdio: {}, terminal: false, holds });
+    if (pid === 0) return;
     await ended;
-    await agent.call("container.delete", { id: NAME });
+    await agent.call("container.delete", { id: NAME, snapshot: NAME });
   } finally {
     subscription.dispose();
-    await agent.call("snapshot.remove", { key: NAME });
     layers.withdraw(NAME);
   }
 }
@@ -76,11 +91,11 @@ function rootOf(program: Uint8Array): DirectoryNode {
   ]);
 }
 
-function specOf(root: string): RuntimeSpec {
+function specOf(): RuntimeSpec {
   const capabilities = [...DEFAULT_CAPABILITIES];
   return {
     ociVersion: "1.2.0",
-    root: { path: root },
+    root: { path: `${DIRECTORY}/merged` },
     hostname: NAME,
     mounts: defaultMounts({ privileged: false, shmBytes: DEFAULT_SHM_BYTES }),
     process: {

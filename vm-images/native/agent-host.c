@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "linux/allocator.h"
 #include "linux/loop.h"
 #include "linux/values.h"
 
@@ -126,7 +127,7 @@ static int run_module(JSContext *ctx, const char *path) {
 }
 
 int main(int argc, char **argv) {
-  JSRuntime *rt = JS_NewRuntime();
+  JSRuntime *rt = JS_NewRuntime2(&allocator, NULL);
   int compiling = argc == 4 && strcmp(argv[1], "--compile") == 0;
   if (argc < 2 || (argv[1][0] == '-' && !compiling)) {
     fputs("usage: agent-host FILE [ARGS...]\n       agent-host --compile FILE.js OUT.qjsc\n", stderr);

@@ -42,6 +42,8 @@ const COMMON = ["-ffile-prefix-map=/=", "-Wl,--build-id=none", "-s"];
 const INTERPRETER = [
   ...["-O2", "-std=gnu11", "-fwrapv", "-funsigned-char", "-fno-math-errno"],
   ...["-D_GNU_SOURCE", "-D_FILE_OFFSET_BITS=64", "-D_TIME_BITS=64"],
+  // A program at a fixed place needs a twentieth fewer instructions.
+  ...["-fno-pie", "-no-pie"],
 ];
 
 const WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];

@@ -1,110 +1,92 @@
-/** One container's cgroup v2 directory: made with its limits, joined, frozen, killed, removed. */
-import type { Resources } from "../../shared/oci/runtime.js";
-import { allowing, Failure, succeeds } from "../failure.js";
-import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../system/constants.js";
+/** One container's cgroup v2 directory: counted, frozen, killed, removed. The list of its birth makes it. */
+import { allowing } from "../failure.js";
+import { S_IFDIR, S_IFMT } from "../system/constants.js";
 import { type Fd, type System, SystemError } from "../system/system.js";
-import { cpuFiles } from "./cpu.js";
 import { counter, readText } from "./flat-keyed.js";
-import { memoryFiles } from "./memory.js";
-import { pidsFiles } from "./pids.js";
 
-const WANTED = ["cpu", "memory", "pids", "io"];
-const REMOVE_TRIES = 200;
-const REMOVE_PAUSE_MS = 10;
-
-/** Where cgroup2 is mounted, and which controllers a container's parent hands down. */
-export class CgroupTree {
-  /** Directories whose children have the controllers already. */
-  readonly #enabled = new Set<string>();
-
-  constructor(
-    readonly system: System,
-    readonly root = "/sys/fs/cgroup",
-  ) {}
-
-  /** `path` is the spec's cgroupsPath, taken below the root of the hierarchy. Limits are written before use. */
-  create(system: System, path: string, resources: Resources): Cgroup {
-    if (!/^\/?[^/]+(\/[^/]+)*$/.test(path) || path.split("/").includes(".."))
-      throw new Failure("invalid-params", `cgroupsPath ${path} is not a path below the hierarchy`);
-    const names = path.split("/").filter((name) => name !== "");
-    let directory = this.root;
-    for (const name of names.slice(0, -1)) {
-      directory += `/${name}`;
-      allowing(["EEXIST"], () => this.system.mkdir(directory, 0o755));
-      this.#enable(directory);
-    }
-    directory += `/${names.at(-1)}`;
-    const files = [...memoryFiles(resources), ...cpuFiles(resources), ...pidsFiles(resources)];
-    system.mkdir(directory, 0o755);
-    const cgroup = new Cgroup(this.system, directory);
-    try {
-      for (const [name, value] of files) system.writeFile(`${directory}/${name}`, value);
-    } catch (error) {
-      this.system.rmdir(directory);
-      throw error;
-    }
-    return cgroup;
-  }
-
-  /** Kills and removes what an agent before this one left in `name`. */
-  clear(name: string): void {
-    const parent = `${this.root}/${name}`;
-    for (const child of allowing(["ENOENT"], () => this.system.readdir(parent)) ?? []) {
-      const cgroup = new Cgroup(this.system, `${parent}/${child}`);
-      // Its files are no directories.
-      if (succeeds(["ENOTDIR", "ENOENT"], () => cgroup.kill())) void cgroup.remove();
-    }
-  }
-
-  #enable(directory: string): void {
-    if (this.#enabled.has(directory)) return;
-    const available = readText(this.system, `${directory}/cgroup.controllers`).trim().split(" ");
-    const wanted = WANTED.filter((name) => available.includes(name)).map((name) => `+${name}`);
-    if (wanted.length > 0) this.system.writeFile(`${directory}/cgroup.subtree_control`, wanted.join(" "));
-    this.#enabled.add(directory);
-  }
-}
+const TRIES = 400;
+const PAUSE_MS = 5;
+const NO_FD: Fd = -1;
 
 export class Cgroup {
+  /** `fd`: its directory, open, and not its own to close. */
   constructor(
     readonly system: System,
     readonly directory: string,
+    readonly fd: Fd = NO_FD,
   ) {}
 
-  /** For clone; to be closed after it. */
-  open(): Fd {
-    return this.system.open(this.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  }
-
-  freeze(frozen: boolean): void {
+  /** Resolves when all its processes have stopped, or run again. @throws {SystemError} ETIMEDOUT */
+  async freeze(frozen: boolean): Promise<void> {
     this.system.writeFile(`${this.directory}/cgroup.freeze`, frozen ? "1" : "0");
+    const wanted = frozen ? 1 : 0;
+    await this.#until("cgroup.freeze", () => counter(this.#text("cgroup.events"), "frozen") === wanted);
   }
 
-  /** SIGKILL for every process in it. */
+  /** SIGKILL for every process in it and below. Nothing where it is gone. */
   kill(): void {
-    this.system.writeFile(`${this.directory}/cgroup.kill`, "1");
+    allowing(["ENOENT", "ENODEV"], () => this.system.writeFile(`${this.directory}/cgroup.kill`, "1"));
+  }
+
+  /** Whether a process is in it or below. */
+  populated(): boolean {
+    return counter(this.#text("cgroup.events"), "populated") === 1;
   }
 
   pids(): number[] {
-    return readText(this.system, `${this.directory}/cgroup.procs`).split("\n").filter(Boolean).map(Number);
+    return this.#text("cgroup.procs").split("\n").filter(Boolean).map(Number);
   }
 
   oomKills(): number {
-    return counter(readText(this.system, `${this.directory}/memory.events`), "oom_kill");
+    return counter(this.#text("memory.events"), "oom_kill");
   }
 
-  /** Waits while processes are still leaving. @throws {SystemError} EBUSY if they do not. */
+  /**
+   * Kills what is in it, waits until that has left, and removes it with the cgroups that its processes have made.
+   * Nothing where it is gone. @throws {SystemError} EBUSY when processes do not leave.
+   */
   async remove(): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        this.system.rmdir(this.directory);
-        return;
-      } catch (error) {
-        if (!(error instanceof SystemError)) throw error;
-        if (error.errno === "ENOENT") return;
-        if (error.errno !== "EBUSY" || tries === REMOVE_TRIES) throw error;
-      }
-      await new Promise<void>((resolve) => this.system.setTimer(REMOVE_PAUSE_MS, resolve));
+    // Mostly it is empty, and this is all.
+    if (this.#removed()) return;
+    this.kill();
+    await this.#until("rmdir", () => {
+      if (this.populated()) return false;
+      this.#removeBelow(this.directory);
+      return this.#removed();
+    });
+  }
+
+  #removed(): boolean {
+    try {
+      this.system.rmdir(this.directory);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      if (error.errno === "ENOENT") return true;
+      if (error.errno === "EBUSY" || error.errno === "ENOTEMPTY") return false;
+      throw error;
     }
+    return true;
+  }
+
+  /** Bottom-up; what is busy stays for the next try. */
+  #removeBelow(directory: string): void {
+    for (const name of allowing(["ENOENT"], () => this.system.readdir(directory)) ?? []) {
+      const path = `${directory}/${name}`;
+      const mode = this.system.modeOf(path);
+      if (mode === null || (mode & S_IFMT) !== S_IFDIR) continue;
+      this.#removeBelow(path);
+      allowing(["EBUSY", "ENOENT", "ENOTEMPTY"], () => this.system.rmdir(path));
+    }
+  }
+
+  async #until(call: string, holds: () => boolean): Promise<void> {
+    for (let tries = 1; !holds(); tries++) {
+      if (tries === TRIES) throw new SystemError(call === "rmdir" ? "EBUSY" : "ETIMEDOUT", call, this.directory);
+      await new Promise<void>((resolve) => this.system.setTimer(PAUSE_MS, resolve));
+    }
+  }
+
+  #text(name: string): string {
+    return readText(this.system, `${this.directory}/${name}`);
   }
 }

@@ -1,5 +1,5 @@
 /** The guest as a whole: what a restore, a save and a question about its health need. */
-import type { Params, Result } from "../../protocol/commands.js";
+import type { KernelStep, Params, Result } from "../../protocol/commands.js";
 import {
   PAGE_DIRECTORY,
   PAGE_MOUNT_OPTIONS,
@@ -7,7 +7,11 @@ import {
   WORK_DIRECTORY,
   WORK_IN_PAGE,
 } from "../../protocol/page-files.js";
-import { Failure, succeeds } from "../failure.js";
+import { CallList } from "../../shared/calls/call-list.js";
+import { reportOf, withReport } from "../../shared/calls/list-format.js";
+import { failureOf, stepsOf } from "../../shared/calls/report.js";
+import { mountText, umountText } from "../../shared/linux/call-text.js";
+import { Failure } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
 import { MNT_DETACH, MS_BIND } from "../system/constants.js";
 import type { System } from "../system/system.js";
@@ -17,8 +21,7 @@ const SWAP = "/dev/sdb";
 
 export interface GuestContext {
   system: System;
-  trace(steps: string[]): System;
-  report(subject: string, steps: string[]): void;
+  report(subject: string, steps: KernelStep[]): void;
   shell: Shell;
   /** Names what keeps the guest from being saved; undefined when nothing does. */
   busy(): string | undefined;
@@ -30,16 +33,13 @@ export class Guest {
   resume({ epochMs, entropyHex, columns, rows, shell }: Params<"machine.resume">): Result<"machine.resume"> {
     const { system } = this.context;
     const entropy = bytesOfHex(entropyHex);
-    const steps: string[] = [];
-    const traced = this.context.trace(steps);
-    try {
-      system.setClock(epochMs);
-      system.addEntropy(entropy);
-      if (!this.#isPageMounted()) this.#mountPage(traced);
-      if (!this.#isSwapping()) succeeds(["ENOENT", "ENXIO", "EINVAL"], () => traced.swapon(SWAP));
-    } finally {
-      this.context.report("machine", steps);
-    }
+    system.setClock(epochMs);
+    system.addEntropy(entropy);
+    const calls = new CallList();
+    if (!this.#isPageMounted()) this.#mountPage(calls);
+    if (!this.#isSwapping())
+      calls.call("swapon", [calls.text(SWAP), 0], { step: SWAP, allow: ["ENOENT", "ENXIO", "EINVAL"] });
+    this.#carryOut(calls);
     if (shell) this.context.shell.start({ columns, rows });
     return { kernel: this.#text("/proc/sys/kernel/osrelease").trim() };
   }
@@ -50,11 +50,15 @@ export class Guest {
     if (busy) throw new Failure("wrong-state", busy);
     const { system, shell } = this.context;
     await shell.stop();
-    if (this.#isPageMounted()) {
-      system.umount(WORK_DIRECTORY, MNT_DETACH);
-      system.umount(PAGE_DIRECTORY, 0);
-    }
-    if (this.#isSwapping()) system.swapoff(SWAP);
+    const calls = new CallList();
+    if (this.#isPageMounted())
+      for (const [path, flags] of [
+        [WORK_DIRECTORY, MNT_DETACH],
+        [PAGE_DIRECTORY, 0],
+      ] as const)
+        calls.call("umount2", [calls.text(path), flags], { step: umountText(path, flags), as: "umount" });
+    if (this.#isSwapping()) calls.call("swapoff", [calls.text(SWAP)], { step: SWAP });
+    this.#carryOut(calls);
     system.syncfs("/var/lib/drydock");
     system.writeFile("/proc/sys/vm/drop_caches", "3");
   }
@@ -69,12 +73,27 @@ export class Guest {
     };
   }
 
-  #mountPage(traced: System): void {
+  #mountPage(calls: CallList): void {
     const { system } = this.context;
     makeDirectories(system, PAGE_DIRECTORY);
     makeDirectories(system, WORK_DIRECTORY);
-    traced.mount(PAGE_TAG, PAGE_DIRECTORY, "9p", 0, PAGE_MOUNT_OPTIONS);
-    traced.mount(WORK_IN_PAGE, WORK_DIRECTORY, "", MS_BIND, "");
+    const mount = (source: string, target: string, type: string, flags: number, data: string) => {
+      const [from, to, kind, options] = [source, target, type, data].map((text) => calls.text(text));
+      const step = mountText(source, target, type, flags, data);
+      calls.call("mount", [from!, to!, kind!, flags, options!], { step });
+    };
+    mount(PAGE_TAG, PAGE_DIRECTORY, "9p", 0, PAGE_MOUNT_OPTIONS);
+    mount(WORK_IN_PAGE, WORK_DIRECTORY, "", MS_BIND, "");
+  }
+
+  /** @throws {Failure} naming the call that failed. */
+  #carryOut(calls: CallList): void {
+    const list = withReport(calls.encode());
+    this.context.system.carryOut(list);
+    const report = reportOf(list);
+    this.context.report("machine", stepsOf(calls, report));
+    const failure = failureOf(calls, report);
+    if (failure) throw new Failure(failure.code, failure.message, failure);
   }
 
   // Asked of the kernel, since an agent before this one may have done it.

@@ -1,9 +1,8 @@
 /** The interactive shell on the machine's terminal: a login bash, started again when it ends. */
-
-import { allowing, succeeds } from "../failure.js";
-import { watchExit } from "../runtime/launch.js";
+import { allowing } from "../failure.js";
+import type { Processes } from "../runtime/processes.js";
 import { O_CLOEXEC, O_NOCTTY, O_RDWR, SIGKILL } from "../system/constants.js";
-import type { ExitStatus, Fd, Pid, Size, System } from "../system/system.js";
+import type { ExitStatus, Pid, Size, System } from "../system/system.js";
 
 const TERMINAL = "/dev/hvc0";
 const PROGRAM = "/bin/bash";
@@ -18,7 +17,6 @@ const ENVIRONMENT = [
 /** A shell that ends sooner is not started again at once. */
 const TOO_SOON_MICROS = 1_000_000;
 const PAUSE_MS = 1000;
-const LAST_FD = 0x7fffffff;
 
 export class Shell {
   #wanted = false;
@@ -31,6 +29,7 @@ export class Shell {
   /** `directory` is where it starts, if that is there. */
   constructor(
     readonly system: System,
+    readonly processes: Processes,
     readonly directory: string,
   ) {}
 
@@ -38,7 +37,7 @@ export class Shell {
     if (this.#wanted) return;
     this.#wanted = true;
     this.#setUp(size);
-    this.#spawn();
+    void this.#spawn();
   }
 
   async stop(): Promise<void> {
@@ -59,23 +58,28 @@ export class Shell {
     system.close(fd);
   }
 
-  #spawn(): void {
+  async #spawn(): Promise<void> {
     const { system } = this;
     const startMicros = system.monotonicMicros();
-    const pid = system.clone(0);
-    if (pid === 0) becomeShell(system, this.directory);
-    this.#pid = pid;
-    this.#ended = watchExit(system, pid);
-    void this.#ended.then(() => {
-      this.#pid = undefined;
-      if (!this.#wanted) return;
-      const restart = () => {
-        this.#restoreTerminal();
-        this.#spawn();
-      };
-      if (system.monotonicMicros() - startMicros > TOO_SOON_MICROS) restart();
-      else this.#cancelPause = system.setTimer(PAUSE_MS, restart);
-    });
+    await this.#run().catch(() => {});
+    if (!this.#wanted) return;
+    const restart = () => {
+      this.#restoreTerminal();
+      void this.#spawn();
+    };
+    if (system.monotonicMicros() - startMicros > TOO_SOON_MICROS) restart();
+    else this.#cancelPause = system.setTimer(PAUSE_MS, restart);
+  }
+
+  /** Resolves when it has ended. */
+  async #run(): Promise<void> {
+    const cwd = this.system.modeOf(this.directory) === null ? "/" : this.directory;
+    const process = { args: ["-bash"], env: ENVIRONMENT, cwd, user: { uid: 0, gid: 0 } };
+    const born = await this.processes.run(process, { device: TERMINAL, program: PROGRAM });
+    this.#pid = born.pid;
+    this.#ended = born.exited;
+    await born.finish();
+    this.#pid = undefined;
   }
 
   #restoreTerminal(): void {
@@ -83,21 +87,5 @@ export class Shell {
     const fd = system.open(TERMINAL, O_RDWR | O_NOCTTY | O_CLOEXEC, 0);
     system.setTermios(fd, this.#settings!);
     system.close(fd);
-  }
-}
-
-function becomeShell(system: System, directory: string): never {
-  try {
-    system.setsid();
-    const fd: Fd = system.open(TERMINAL, O_RDWR, 0);
-    system.setControllingTerminal(fd);
-    for (const target of [0, 1, 2]) system.dup2(fd, target);
-    system.closeRange(3, LAST_FD);
-    system.umask(0o022);
-    if (!succeeds(["ENOENT"], () => system.chdir(directory))) system.chdir("/");
-    system.resetSignals();
-    return system.execve(PROGRAM, ["-bash"], ENVIRONMENT);
-  } catch {
-    return system.exit(127);
   }
 }

@@ -1,34 +1,55 @@
-/** A container's own small files, such as /etc/hosts, kept in a directory of the disk and bind-mounted over its root. */
-import type { Mount } from "../../shared/oci/runtime.js";
-import { makeDirectories } from "../make-directories.js";
-import { O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY } from "../system/constants.js";
-import type { System } from "../system/system.js";
+/** Files as a container's processes see them, whatever its links say: no path leads out of its root. */
+import { CallList } from "../../shared/calls/call-list.js";
+import { slotsOf, withReport } from "../../shared/calls/list-format.js";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
+  O_RDONLY,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  S_IFMT,
+  S_IFREG,
+} from "../system/constants.js";
+import type { Fd, Pid, System } from "../system/system.js";
 
-export interface ContainerFile {
-  path: string;
-  text: string;
-}
+const MOST_BYTES = 1 << 20;
+const OPEN_HOW_BYTES = 24;
 
-/** Writes the files and returns the mounts that show them. */
-export function placeContainerFiles(system: System, directory: string, files: readonly ContainerFile[]): Mount[] {
-  makeDirectories(system, directory);
-  return files.map(({ path, text }) => {
-    const source = `${directory}/${path.slice(path.lastIndexOf("/") + 1)}`;
-    writeNewFile(system, source, text);
-    return { destination: path, type: "bind", source, options: ["rbind", "rprivate"] };
-  });
-}
-
-export function removeContainerFiles(system: System, directory: string): void {
-  for (const name of system.readdir(directory)) system.unlink(`${directory}/${name}`);
-  system.rmdir(directory);
-}
-
-function writeNewFile(system: System, path: string, text: string): void {
-  const fd = system.open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o644);
+/** At most 1 MiB of a regular file; undefined where there is none. */
+export function readInRoot(system: System, pid: Pid, path: string): Uint8Array | undefined {
+  const fd = openInRoot(system, pid, path);
+  if (fd === undefined) return undefined;
+  const name = `/proc/self/fd/${fd}`;
   try {
-    const bytes = system.utf8Encode(text);
-    for (let at = 0; at < bytes.length; ) at += system.write(fd, bytes.subarray(at));
+    // Only once it is known to be a file: a pipe would hold the agent up, a device might do anything.
+    if ((system.stat(name).mode & S_IFMT) !== S_IFREG) return undefined;
+    return readStart(system, name);
+  } finally {
+    system.close(fd);
+  }
+}
+
+function openInRoot(system: System, pid: Pid, path: string): Fd | undefined {
+  const calls = new CallList();
+  const [root, file] = [calls.slot(), calls.slot()];
+  const how = calls.words([O_PATH | O_CLOEXEC, 0, 0, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, 0]);
+  calls.call("openat", [AT_FDCWD, calls.text(`/proc/${pid}/root`), O_PATH | O_DIRECTORY | O_CLOEXEC, 0], {
+    into: root,
+  });
+  calls.call("openat2", [root, calls.text(path), how, OPEN_HOW_BYTES], { into: file, allow: "any" });
+  calls.call("close", [root]);
+  const list = withReport(calls.encode());
+  system.carryOut(list);
+  const fd = slotsOf(list)[file.slot]!;
+  return fd < 0 ? undefined : fd;
+}
+
+function readStart(system: System, name: string): Uint8Array {
+  const fd = system.open(name, O_RDONLY | O_CLOEXEC, 0);
+  try {
+    return system.read(fd, MOST_BYTES) ?? new Uint8Array(0);
   } finally {
     system.close(fd);
   }

@@ -1,22 +1,29 @@
 /** What the agent remembers of a container. */
-import type { RuntimeSpec } from "../../shared/oci/runtime.js";
+import type { ContainerState, Holdings } from "../../protocol/commands.js";
 import type { Cgroup } from "../cgroups/cgroup.js";
-import type { LaunchedProcess } from "./launch.js";
+import type { BornProcess } from "./born-process.js";
+import type { Owned } from "./owned.js";
 
-export type ContainerStatus = "created" | "running" | "paused" | "exited";
+export type ContainerStatus = ContainerState["status"];
 
 export interface Container {
   id: string;
-  spec: RuntimeSpec;
-  cgroup: Cgroup;
   status: ContainerStatus;
-  init: LaunchedProcess;
+  init: BornProcess;
+  cgroup: Cgroup;
+  holds: Holdings;
+  owned: Owned;
+  exitCode: number | undefined;
   /** Processes added by exec, by their id. */
-  execs: Map<string, LaunchedProcess>;
-  /** Its small files; removed with it. */
-  filesDirectory: string | undefined;
+  execs: Map<string, BornProcess>;
 }
 
 export function isAlive(status: ContainerStatus): boolean {
   return status === "running" || status === "paused";
+}
+
+export function stateOf({ id, status, init, exitCode, execs }: Container): ContainerState {
+  const state: ContainerState = { id, status, pid: status === "exited" ? 0 : init.pid, execs: [...execs.keys()] };
+  if (exitCode !== undefined) state.exitCode = exitCode;
+  return state;
 }

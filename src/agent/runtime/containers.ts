@@ -1,146 +1,150 @@
-/** The containers that the agent runs, by id. */
-import type { AgentEvents, ContainerUsage, KernelStep, Params } from "../../protocol/commands.js";
-import { packStep } from "../../protocol/packed-steps.js";
-import type { Mount, Process, RuntimeSpec } from "../../shared/oci/runtime.js";
-import type { CgroupTree } from "../cgroups/cgroup.js";
+/** The containers that the agent runs, by id. How one is made is the page's to compose; here it lives and ends. */
+import type { AgentEvents, ContainerState, ContainerUsage, Holdings, Params, Result } from "../../protocol/commands.js";
+import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
+import { Cgroup } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
-import { type IoContext, ProcessIo } from "../stdio/process-io.js";
-import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY, SIGKILL } from "../system/constants.js";
-import type { Fd, Pid } from "../system/system.js";
-import { INHERITED_FD } from "./child.js";
-import type { ChildSystem } from "./child-system.js";
-import { type Container, isAlive } from "./container.js";
-import { placeContainerFiles, removeContainerFiles } from "./container-files.js";
-import { joinContainer, makeContainer } from "./enter-container.js";
-import { type LaunchContext, type LaunchedProcess, launch } from "./launch.js";
-import { cloneFlags, hasNamespace, makesNamespace } from "./namespaces.js";
-import { NetworkNamespaces } from "./network-namespaces.js";
-import { KernelPaths } from "./protected-paths.js";
-import { protectPaths } from "./root-filesystem.js";
-import { validateProcess, validateSpec } from "./validate-spec.js";
+import { removeTree } from "../snapshots/remove-tree.js";
+import type { Snapshots } from "../snapshots/snapshots.js";
+import { SIGKILL } from "../system/constants.js";
+import type { ExitStatus, Fd } from "../system/system.js";
+import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
+import { type Container, isAlive, stateOf } from "./container.js";
+import { readInRoot } from "./container-files.js";
+import type { NetworkNamespaces } from "./network-namespaces.js";
+import { Owned } from "./owned.js";
 
-export interface ContainersContext extends LaunchContext {
-  io: IoContext;
-  cgroups: CgroupTree;
-  /** Where each container's small files have their directory. */
-  filesDirectory: string;
+export interface ContainersContext extends BirthContext {
+  networks: NetworkNamespaces;
+  snapshots: Snapshots;
   exited(event: AgentEvents["container.exited"]): void;
-  report(subject: string, steps: string[]): void;
 }
+
+const NO_REPORT = new Uint8Array(0);
 
 export class Containers {
   readonly #containers = new Map<string, Container>();
-  /** Ids whose creation is under way. */
+  /** Ids and cgroups of those whose creation is under way. */
   readonly #creating = new Set<string>();
-  readonly #kernelPaths: KernelPaths;
-  readonly #networks: NetworkNamespaces;
 
-  constructor(readonly context: ContainersContext) {
-    this.#kernelPaths = new KernelPaths(context.system);
-    this.#networks = new NetworkNamespaces(context.system);
-    this.#networks.prepareSoon();
-  }
+  constructor(readonly context: ContainersContext) {}
 
   /** Containers that are there, ended ones included. */
   get size(): number {
     return this.#containers.size + this.#creating.size;
   }
 
-  async create(params: Params<"container.create">): Promise<{ pid: Pid }> {
-    const { id } = params;
-    if (!/^[\w.-]+$/.test(id)) throw new Failure("invalid-params", `container id ${id}`);
-    if (this.#containers.has(id) || this.#creating.has(id))
-      throw new Failure("already-exists", `container ${id} exists`);
-    validateSpec(params.spec);
-    this.#creating.add(id);
-    const steps: string[] = [];
+  async create(params: Params<"container.create">): Promise<Result<"container.create">> {
+    const { id, holds } = params;
+    this.#claim(id, holds.cgroup);
+    const owned = new Owned();
     try {
-      const container = await this.#make(params, steps);
-      this.#containers.set(id, container);
-      void this.#watch(container);
-      return { pid: container.init.pid };
+      const network = this.#hold(owned, holds);
+      const { list, process } = await giveBirth(this.context, params, { network });
+      const cgroupFd = slotsOf(list)[Slot.cgroup]!;
+      if (cgroupFd >= 0) owned.add(() => this.context.system.close(cgroupFd));
+      if (!process) {
+        await this.#giveUp(owned, holds);
+        return { pid: 0, report: reportOf(list) };
+      }
+      const cgroup = new Cgroup(this.context.system, holds.cgroup, cgroupFd);
+      this.#add({ id, cgroup, holds, owned, init: process, status: params.waits ? "created" : "running" });
+      return { pid: process.pid, report: reportOf(list) };
+    } catch (error) {
+      await this.#giveUp(owned, holds);
+      throw error;
     } finally {
       this.#creating.delete(id);
-      this.context.report(id, steps);
+      this.#creating.delete(holds.cgroup);
     }
   }
 
-  /** @throws {Failure} when exec fails: the container has ended then, without `container.exited`. */
-  async start(id: string): Promise<void> {
+  async start(id: string): Promise<Result<"container.start">> {
     const container = this.#get(id);
+    const { init } = container;
     if (container.status !== "created") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
     container.status = "running";
-    await this.#exec(id, container.spec.process, container.init);
+    init.link!.goOn();
+    const message = await init.link!.receive();
+    init.link!.close();
+    if (!message) return { pid: init.pid, report: NO_REPORT };
+    init.failed = true;
+    await init.finish();
+    await this.#forget(container);
+    if (container.holds.newDirectory !== undefined) this.context.snapshots.discard(container.holds.newDirectory);
+    return { pid: 0, report: message.bytes };
   }
 
-  kill(id: string, signal: number, all: boolean): void {
-    const { status, cgroup, init } = this.#get(id);
-    if (status === "exited") throw new Failure("wrong-state", `container ${id} is not running`);
+  kill({ id, exec, signal, all }: Params<"container.kill">): void {
+    const container = this.#get(id);
+    if (container.status === "exited") throw new Failure("wrong-state", `container ${id} is not running`);
+    const { system } = this.context;
+    const { cgroup } = container;
     if (all && signal === SIGKILL) cgroup.kill();
     else
-      for (const pid of all ? cgroup.pids() : [init.pid])
-        allowing(["ESRCH"], () => this.context.system.kill(pid, signal));
+      for (const pid of all ? cgroup.pids() : [this.#process(container, exec).pid])
+        allowing(["ESRCH"], () => system.kill(pid, signal));
   }
 
-  async delete(id: string): Promise<void> {
+  async delete({ id, snapshot }: Params<"container.delete">): Promise<void> {
     const container = this.#get(id);
     if (isAlive(container.status)) throw new Failure("wrong-state", `container ${id} is ${container.status}`);
-    this.#containers.delete(id);
     if (container.status === "created") {
       container.init.failed = true;
-      allowing(["ESRCH"], () => this.context.system.kill(container.init.pid, SIGKILL));
-      await container.init.exited;
+      container.cgroup.kill();
+      await container.init.finish();
     }
-    await container.cgroup.remove();
-    if (container.filesDirectory) removeContainerFiles(this.context.system, container.filesDirectory);
+    await this.#forget(container);
+    if (snapshot !== undefined) this.context.snapshots.remove(snapshot);
   }
 
-  async exec({ id, exec, process, stdio }: Params<"container.exec">): Promise<{ pid: Pid }> {
+  async exec(params: Params<"container.exec">): Promise<Result<"container.exec">> {
+    const { id, exec } = params;
     const container = this.#get(id);
     if (container.status !== "running") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
     if (container.execs.has(exec)) throw new Failure("already-exists", `exec ${exec} of container ${id} exists`);
-    validateProcess(process);
-    const { spec, cgroup, init } = container;
-    const io = new ProcessIo(this.context.io, stdio, process.terminal === true);
-    const steps: string[] = [];
-    let namespace: Fd | undefined;
-    try {
-      if (hasNamespace(spec.linux, "pid")) namespace = this.#pidNamespace(init.pid);
-      const plan = {
-        process,
-        ends: io.childEnds,
-        size: io.size,
-        first: false,
-        enter: (child: ChildSystem) => joinContainer(child, spec, init.pid),
-      };
-      const launched = await launch(this.context, { flags: 0, pidNamespace: namespace, cgroup, plan, io, steps });
-      container.execs.set(exec, launched);
-      void this.#watchExec(container, exec, launched);
-      await this.#exec(id, process, launched, steps);
-      return { pid: launched.pid };
-    } catch (error) {
-      io.dispose();
-      throw error;
-    } finally {
-      if (namespace !== undefined) this.context.system.close(namespace);
-      this.context.report(id, steps);
-    }
+    const given = { cgroup: container.cgroup.fd, init: container.init.pidfd };
+    const { list, process } = await giveBirth(this.context, params, given);
+    if (!process) return { pid: 0, report: reportOf(list) };
+    container.execs.set(exec, process);
+    void this.#watchExec(container, exec, process);
+    return { pid: process.pid, report: reportOf(list) };
   }
 
   resize(id: string, exec: string | undefined, columns: number, rows: number): void {
-    const container = this.#get(id);
-    const process = exec === undefined ? container.init : container.execs.get(exec);
-    if (!process) throw new Failure("not-found", `exec ${exec} of container ${id} is not there`);
+    const process = this.#process(this.#get(id), exec);
     if (!process.io.resize({ columns, rows })) throw new Failure("wrong-state", `container ${id} has no terminal`);
   }
 
-  pause(id: string, paused: boolean): void {
+  async pause(id: string, paused: boolean): Promise<void> {
     const container = this.#get(id);
     const wanted = paused ? "running" : "paused";
     if (container.status !== wanted) throw new Failure("wrong-state", `container ${id} is ${container.status}`);
-    container.cgroup.freeze(paused);
-    container.status = paused ? "paused" : "running";
+    await container.cgroup.freeze(paused);
+    // It may have been killed while it froze.
+    if (isAlive(container.status)) container.status = paused ? "paused" : "running";
+  }
+
+  update({ id, calls }: Params<"container.update">): Result<"container.update"> {
+    const { cgroup } = this.#get(id);
+    const list = withReport(calls);
+    slotsOf(list)[Slot.cgroup] = cgroup.fd;
+    this.context.system.carryOut(list);
+    return { report: reportOf(list) };
+  }
+
+  readFile(id: string, path: string): Result<"container.readFile"> {
+    const { init } = this.#get(id);
+    const contents = readInRoot(this.context.system, init.pid, path);
+    return contents ? { contents } : {};
+  }
+
+  state(id: string): ContainerState {
+    return stateOf(this.#get(id));
+  }
+
+  list(): ContainerState[] {
+    return [...this.#containers.values()].map(stateOf);
   }
 
   /** Those of `ids` that live. */
@@ -151,102 +155,82 @@ export class Containers {
       .map((container) => readUsage(container!.id, container!.cgroup));
   }
 
+  #claim(id: string, cgroup: string): void {
+    if (!/^[\w.-]+$/.test(id)) throw new Failure("invalid-params", `container id ${id}`);
+    const cgroups = [...this.#containers.values()].map(({ holds }) => holds.cgroup);
+    if (this.#containers.has(id) || this.#creating.has(id))
+      throw new Failure("already-exists", `container ${id} exists`);
+    if (cgroups.includes(cgroup) || this.#creating.has(cgroup))
+      throw new Failure("already-exists", `cgroup ${cgroup} is another container's`);
+    this.#creating.add(id).add(cgroup);
+  }
+
+  /** Everything named is given back, whether or not it comes to be made. @returns a network made ahead. */
+  #hold(owned: Owned, { cgroup, workDirectory, filesDirectory, network }: Holdings): Fd | undefined {
+    const { system, snapshots, networks } = this.context;
+    if (workDirectory !== undefined) owned.add(() => snapshots.discard(workDirectory));
+    if (filesDirectory !== undefined) owned.add(() => removeTree(system, filesDirectory));
+    owned.add(() => new Cgroup(system, cgroup).remove());
+    const taken = network ? networks.take() : undefined;
+    if (taken !== undefined) owned.add(() => networks.giveBack(taken, network === "reusable"));
+    return taken;
+  }
+
+  async #giveUp(owned: Owned, { newDirectory }: Holdings): Promise<void> {
+    await owned.release();
+    if (newDirectory !== undefined) this.context.snapshots.discard(newDirectory);
+  }
+
+  #add(born: Omit<Container, "execs" | "exitCode">): void {
+    const container: Container = { ...born, execs: new Map(), exitCode: undefined };
+    this.#containers.set(container.id, container);
+    void this.#watch(container);
+  }
+
   #get(id: string): Container {
     const container = this.#containers.get(id);
     if (!container) throw new Failure("not-found", `container ${id} is not there`);
     return container;
   }
 
-  async #make({ id, spec, stdio, files = [] }: Params<"container.create">, steps: string[]): Promise<Container> {
-    const { system, cgroups, trace } = this.context;
-    const filesDirectory = files.length > 0 ? `${this.context.filesDirectory}/${id}` : undefined;
-    const io = new ProcessIo(this.context.io, stdio, spec.process.terminal === true);
-    let release = () => io.dispose();
-    try {
-      const shown = filesDirectory ? withFiles(spec, placeContainerFiles(system, filesDirectory, files)) : spec;
-      const cgroup = cgroups.create(trace(steps), spec.linux.cgroupsPath, spec.linux.resources ?? {});
-      release = () => {
-        io.dispose();
-        void cgroup.remove();
-      };
-      const init = await this.#launchInit(shown, cgroup, io, steps);
-      return { id, spec, cgroup, status: "created", init, execs: new Map(), filesDirectory };
-    } catch (error) {
-      release();
-      if (filesDirectory) allowing(["ENOENT"], () => removeContainerFiles(system, filesDirectory));
-      throw error;
-    }
+  #process(container: Container, exec: string | undefined): BornProcess {
+    const process = exec === undefined ? container.init : container.execs.get(exec);
+    if (!process) throw new Failure("not-found", `exec ${exec} of container ${container.id} is not there`);
+    return process;
   }
 
-  async #launchInit(
-    spec: RuntimeSpec,
-    cgroup: Container["cgroup"],
-    io: ProcessIo,
-    steps: string[],
-  ): Promise<LaunchedProcess> {
-    const { system } = this.context;
-    const path = spec.linux.namespaces.find(({ type }) => type === "pid")?.path;
-    const paths = this.#kernelPaths.protectedPaths(spec.linux);
-    const network = makesNamespace(spec.linux, "network") ? this.#networks.take() : undefined;
-    const flags = cloneFlags(spec.linux) & ~(network === undefined ? 0 : CLONE_NEWNET);
-    const pidNamespace = path === undefined ? undefined : system.open(path, O_RDONLY | O_CLOEXEC, 0);
-    const plan = {
-      process: spec.process,
-      ends: io.childEnds,
-      size: io.size,
-      first: true,
-      inherited: network,
-      enter: (child: ChildSystem) => makeContainer(child, spec, network === undefined ? undefined : INHERITED_FD),
-      protect: (child: ChildSystem) => protectPaths(child, spec, paths),
-    };
-    try {
-      return await launch(this.context, { flags, pidNamespace, cgroup, plan, io, steps });
-    } finally {
-      for (const fd of [pidNamespace, network]) if (fd !== undefined) system.close(fd);
-    }
-  }
-
-  /** Lets a process go on to exec; the step is the agent's to tell, for the child cannot any more. */
-  async #exec(id: string, process: Process, launched: LaunchedProcess, steps?: string[]): Promise<void> {
-    const { system } = this.context;
-    const startMicros = system.monotonicMicros();
-    const step: KernelStep = { call: "execve", detail: process.args.join(" "), startMicros, durationMicros: 0 };
-    try {
-      await launched.start();
-    } catch (error) {
-      if (error instanceof Failure) step.error = error.failure.errno;
-      throw error;
-    } finally {
-      step.durationMicros = system.monotonicMicros() - startMicros;
-      if (steps) steps.push(packStep(step));
-      else this.context.report(id, [packStep(step)]);
-    }
+  /** Only when all is given back. */
+  async #forget(container: Container): Promise<void> {
+    container.status = "exited";
+    await container.owned.release();
+    this.#containers.delete(container.id);
   }
 
   async #watch(container: Container): Promise<void> {
-    const { id, init, cgroup } = container;
-    const { exitCode, signal } = await init.exited;
+    const { id, init, cgroup, holds } = container;
+    const status = await init.exited;
     container.status = "exited";
-    const oomKilled = cgroup.oomKills() > 0;
+    container.exitCode = exitCodeOf(status);
+    // Where another container's pid namespace is shared, the kernel does not end the others with the first.
+    if (cgroup.populated()) cgroup.kill();
+    const oomKilled = mayBeOom(status, holds.limited) && cgroup.oomKills() > 0;
     await init.finish();
-    if (!init.failed) this.context.exited({ id, exitCode: exitCode ?? 128 + signal!, signal, oomKilled });
+    if (!init.failed) this.context.exited({ id, exitCode: container.exitCode, signal: status.signal, oomKilled });
   }
 
-  async #watchExec(container: Container, exec: string, launched: LaunchedProcess): Promise<void> {
-    const { exitCode, signal } = await launched.exited;
-    await launched.finish();
+  async #watchExec(container: Container, exec: string, process: BornProcess): Promise<void> {
+    const status = await process.exited;
+    await process.finish();
     container.execs.delete(exec);
-    if (!launched.failed)
-      this.context.exited({ id: container.id, exec, exitCode: exitCode ?? 128 + signal!, signal, oomKilled: false });
-  }
-
-  #pidNamespace(pid: Pid): Fd {
-    return this.context.system.open(`/proc/${pid}/ns/pid`, O_RDONLY | O_CLOEXEC, 0);
+    const { id } = container;
+    this.context.exited({ id, exec, exitCode: exitCodeOf(status), signal: status.signal, oomKilled: false });
   }
 }
 
-/** A mount of the user's at the same place comes before a file of ours. */
-function withFiles(spec: RuntimeSpec, files: Mount[]): RuntimeSpec {
-  const taken = new Set(spec.mounts.map(({ destination }) => destination));
-  return { ...spec, mounts: [...spec.mounts, ...files.filter(({ destination }) => !taken.has(destination))] };
+function exitCodeOf({ exitCode, signal }: ExitStatus): number {
+  return exitCode ?? 128 + signal!;
+}
+
+function mayBeOom({ exitCode, signal }: ExitStatus, limited = false): boolean {
+  return limited || signal === SIGKILL || exitCode === 128 + SIGKILL;
 }

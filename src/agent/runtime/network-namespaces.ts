@@ -1,50 +1,132 @@
 /**
- * Network namespaces made ahead, one at a time, when there is nothing else to do: making one is a fifth of making a
- * container.
+ * Network namespaces for containers, at hand: made ahead while there is nothing else to do, and used again where
+ * nobody has used them. Making one and clearing it away costs more than all else of a container.
  */
-import { CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from "../system/constants.js";
+import { makeNetwork } from "../../shared/birth/network-calls.js";
+import { CallList, type SlotValue } from "../../shared/calls/call-list.js";
+import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
+import { stoppedAt } from "../../shared/calls/report.js";
+import { AT_FDCWD, CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from "../system/constants.js";
 import type { Fd, System } from "../system/system.js";
 
-const OWN = "/proc/self/ns/net";
+const OWN_NAMESPACE = "/proc/self/ns/net";
+const COUNTERS = "/proc/self/net/dev";
 /** How long nobody must have asked for one before the next is made. */
 const IDLE_MS = 300;
+const KEPT = 2;
+const COUNTERS_BYTES = 1024;
+
+/** Slots of the lists. */
+const OWN: SlotValue = { slot: Slot.free };
+const TARGET: SlotValue = { slot: Slot.free + 1 };
+const MADE: SlotValue = { slot: Slot.free + 2 };
+const FILE: SlotValue = { slot: Slot.free + 3 };
 
 export class NetworkNamespaces {
-  #ready: Fd | undefined;
+  readonly #ready: Fd[] = [];
+  readonly #own: Fd;
+  // Composed once: the interpreter is slow, and the probe follows every container.
+  readonly #maker = composeMaker();
+  readonly #probe = composeProbe();
+  readonly #back = composeBack();
   #cancel: (() => void) | undefined;
 
-  constructor(readonly system: System) {}
+  constructor(readonly system: System) {
+    this.#own = system.open(OWN_NAMESPACE, O_RDONLY | O_CLOEXEC, 0);
+  }
 
-  /** A namespace with its loopback interface up, the caller's to close; undefined when none is at hand. */
+  /** A namespace with its loopback interface up; undefined when none is at hand. To be given back. */
   take(): Fd | undefined {
-    const taken = this.#ready;
-    this.#ready = undefined;
+    const taken = this.#ready.pop();
     this.prepareSoon();
     return taken;
+  }
+
+  /**
+   * `reusable`: its container could not change anything in it. It is then as new, unless something has passed over
+   * its loopback interface: that shows in its counters, and may have left ports in use.
+   */
+  giveBack(fd: Fd, reusable: boolean): void {
+    if (reusable && this.#ready.length < KEPT && this.#isUnused(fd)) this.#ready.push(fd);
+    else this.system.close(fd);
   }
 
   prepareSoon(): void {
     this.#cancel?.();
     this.#cancel = this.system.setTimer(IDLE_MS, () => {
       this.#cancel = undefined;
-      this.#ready ??= this.#make();
+      if (this.#ready.length === 0) this.#make();
     });
   }
 
-  /** The agent enters a new one and comes back; what is open of it keeps it alive. */
-  #make(): Fd {
-    const { system } = this;
-    const own = system.open(OWN, O_RDONLY | O_CLOEXEC, 0);
-    try {
-      system.unshare(CLONE_NEWNET);
-      try {
-        system.linkUp("lo");
-        return system.open(OWN, O_RDONLY | O_CLOEXEC, 0);
-      } finally {
-        system.setns(own, CLONE_NEWNET);
-      }
-    } finally {
-      system.close(own);
-    }
+  #make(): void {
+    const slots = this.#within(this.#maker);
+    const made = slots[MADE.slot]!;
+    if (made >= 0) this.#ready.push(made);
   }
+
+  /** One line for each interface: bytes and packets received come first. */
+  #isUnused(fd: Fd): boolean {
+    const list = withReport(this.#probe.bytes);
+    slotsOf(list)[TARGET.slot] = fd;
+    if (!this.#carryOut(list)) return false;
+    const { at } = this.#probe;
+    return /^\s*lo:\s*0\s+0\s/m.test(this.system.utf8Decode(list.subarray(at, at + COUNTERS_BYTES)));
+  }
+
+  #within(bytes: Uint8Array): Int32Array {
+    const list = withReport(bytes);
+    this.#carryOut(list);
+    return slotsOf(list);
+  }
+
+  /** Whatever becomes of the calls, the agent is in its own namespace afterwards. @returns whether all were made. */
+  #carryOut(list: Uint8Array): boolean {
+    slotsOf(list)[OWN.slot] = this.#own;
+    this.system.carryOut(list);
+    if (stoppedAt(reportOf(list)) === undefined) return true;
+    const back = withReport(this.#back);
+    slotsOf(back)[OWN.slot] = this.#own;
+    this.system.carryOut(back);
+    return false;
+  }
+}
+
+function goBack(calls: CallList): void {
+  calls.call("setns", [OWN, CLONE_NEWNET]);
+}
+
+/** Enters a new namespace, opens it, and comes back; what is open of it keeps it alive. */
+function composeMaker(): Uint8Array {
+  const calls = listWithSlots();
+  makeNetwork(calls);
+  calls.call("openat", [AT_FDCWD, calls.text(OWN_NAMESPACE), O_RDONLY | O_CLOEXEC, 0], { into: MADE });
+  goBack(calls);
+  return calls.encode();
+}
+
+/** Enters a namespace, reads its interfaces' counters, and comes back. `at`: where in the list they are then. */
+function composeProbe(): { bytes: Uint8Array; at: number } {
+  const calls = listWithSlots();
+  const counters = calls.room(COUNTERS_BYTES);
+  calls.call("setns", [TARGET, CLONE_NEWNET]);
+  calls.call("openat", [AT_FDCWD, calls.text(COUNTERS), O_RDONLY | O_CLOEXEC, 0], { into: FILE });
+  calls.call("read", [FILE, counters, COUNTERS_BYTES]);
+  calls.call("close", [FILE]);
+  goBack(calls);
+  const bytes = calls.encode();
+  return { bytes, at: calls.offsetOf(counters) };
+}
+
+function composeBack(): Uint8Array {
+  const calls = listWithSlots();
+  goBack(calls);
+  return calls.encode();
+}
+
+/** Whose own slots come after those named above. */
+function listWithSlots(): CallList {
+  const calls = new CallList();
+  for (let i = 0; i < 4; i++) calls.slot();
+  return calls;
 }

@@ -4,16 +4,13 @@ import type { Rooms } from "./rooms.js";
 export function containerCommands({ containers }: Rooms) {
   return {
     "container.create": (params) => containers.create(params),
-    "container.start": async ({ id }) => {
-      await containers.start(id);
+    "container.start": ({ id }) => containers.start(id),
+    "container.kill": (params) => {
+      containers.kill(params);
       return {};
     },
-    "container.kill": ({ id, signal, all }) => {
-      containers.kill(id, signal, all === true);
-      return {};
-    },
-    "container.delete": async ({ id }) => {
-      await containers.delete(id);
+    "container.delete": async (params) => {
+      await containers.delete(params);
       return {};
     },
     "container.exec": (params) => containers.exec(params),
@@ -21,10 +18,14 @@ export function containerCommands({ containers }: Rooms) {
       containers.resize(id, exec, columns, rows);
       return {};
     },
-    "container.pause": ({ id, paused }) => {
-      containers.pause(id, paused);
+    "container.pause": async ({ id, paused }) => {
+      await containers.pause(id, paused);
       return {};
     },
+    "container.update": (params) => containers.update(params),
+    "container.readFile": ({ id, path }) => containers.readFile(id, path),
+    "container.state": ({ id }) => containers.state(id),
+    "container.list": () => ({ containers: containers.list() }),
     "container.usage": ({ ids }) => ({ usages: containers.usage(ids) }),
   } satisfies Partial<Handlers>;
 }

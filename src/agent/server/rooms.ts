@@ -3,7 +3,7 @@ import type { Guest } from "../machine/guest.js";
 import type { Containers } from "../runtime/containers.js";
 import type { Processes } from "../runtime/processes.js";
 import type { Sessions } from "../sessions/sessions.js";
-import type { OverlaySnapshots } from "../snapshots/overlay-snapshots.js";
+import type { Snapshots } from "../snapshots/snapshots.js";
 import type { System } from "../system/system.js";
 
 /** What the commands are carried out by. */
@@ -12,7 +12,7 @@ export interface Rooms {
   streams: Pick<AgentServer, "input" | "output">;
   guest: Guest;
   processes: Processes;
-  snapshots: OverlaySnapshots;
+  snapshots: Snapshots;
   containers: Containers;
   sessions: Sessions;
 }

@@ -5,16 +5,10 @@ import type { Rooms } from "./rooms.js";
 
 export function snapshotCommands({ system, streams, snapshots }: Rooms) {
   return {
-    "snapshot.prepare": ({ key, layers }) => ({ root: snapshots.prepare(key, layers) }),
     "snapshot.remove": ({ key }) => {
       snapshots.remove(key);
       return {};
     },
-    "snapshot.unmount": ({ key }) => {
-      snapshots.unmount(key);
-      return {};
-    },
-    "snapshot.mount": ({ key }) => ({ root: snapshots.mount(key) }),
     "snapshot.diff": ({ key, entries, contents }) =>
       collectTree(system, {
         root: snapshots.upper(key),

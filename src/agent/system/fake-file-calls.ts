@@ -1,5 +1,5 @@
 /** The part of FakeSystem that files, descriptors, sockets and text are. */
-import * as text from "./call-text.js";
+import * as text from "../../shared/linux/call-text.js";
 import { O_CREAT, O_EXCL, O_TRUNC, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
 import { FakeDescriptors } from "./fake-descriptors.js";
 import { FakeFiles } from "./fake-files.js";

@@ -2,7 +2,7 @@
  * A System for unit tests: records each call that changes something as text, keeps files and pipes in memory, and lets
  * a test script what it answers. Namespaces, mounts and processes are recorded only.
  */
-import * as text from "./call-text.js";
+import * as text from "../../shared/linux/call-text.js";
 import { FakeFileCalls } from "./fake-file-calls.js";
 import { type ExitStatus, type Fd, type Pid, type Size, type System, SystemError } from "./system.js";
 

@@ -3,64 +3,29 @@
  * throws is a SystemError naming the call and what it was called with.
  */
 import * as linux from "linux";
-import {
-  type CapabilitySet,
-  type ExitStatus,
-  type Fd,
-  type Pid,
-  type Size,
-  type System,
-  SystemError,
-} from "./system.js";
+import { type ExitStatus, type Fd, type Pid, type Size, type System, SystemError } from "./system.js";
 
 /** Arguments of the agent's program, after its script. */
 export const programArguments: readonly string[] = linux.args;
 
 export function createQuickJSSystem(): System {
   return {
+    // lists of calls
+    carryOut: wrapped("carryOut", linux.carryOut, (list) => `${list.length} bytes`),
+
     // processes
-    clone: wrapped("clone3", linux.clone, hex),
-    unshare: wrapped("unshare", linux.unshare, hex),
-    setns: wrapped("setns", linux.setns),
-    execve: wrapped("execve", linux.execve, (path) => path),
     exit: linux.exit,
     kill: wrapped("kill", linux.kill),
-    pidfdOpen: wrapped("pidfd_open", linux.pidfdOpen),
     waitpid,
-    getpid: linux.getpid,
-    setsid: wrapped("setsid", linux.setsid),
-    setControllingTerminal: wrapped("ioctl TIOCSCTTY", linux.setControllingTerminal),
-    setgroups: wrapped("setgroups", linux.setgroups),
-    setgid: wrapped("setgid", linux.setgid),
-    setuid: wrapped("setuid", linux.setuid),
-    umask: linux.umask,
-    setrlimit: wrapped("setrlimit", linux.setrlimit),
-    prctl: wrapped("prctl", linux.prctl),
-    capset,
-    resetSignals: wrapped("sigprocmask", linux.resetSignals),
-
-    // mounts and names
-    mount: wrapped("mount", linux.mount, (source, target) => `${source} on ${target}`),
-    umount: wrapped("umount", linux.umount, (target) => target),
-    pivotRoot: wrapped("pivot_root", linux.pivotRoot),
-    chroot: wrapped("chroot", linux.chroot),
-    chdir: wrapped("chdir", linux.chdir),
-    sethostname: wrapped("sethostname", linux.sethostname),
-    setdomainname: wrapped("setdomainname", linux.setdomainname),
-    linkUp: wrapped("ioctl SIOCSIFFLAGS", linux.linkUp),
-    swapon: wrapped("swapon", linux.swapon),
-    swapoff: wrapped("swapoff", linux.swapoff),
 
     // files
     open: wrapped("open", linux.open, (path) => path),
     close: wrapped("close", linux.close),
-    closeRange: wrapped("close_range", linux.closeRange),
     read: wrapped("read", linux.read, String),
     write: wrapped("write", linux.write, String),
     readFile: wrapped("read", linux.readFile),
     writeFile: wrapped("write", linux.writeFile, (path, text) => `${path} ${text.trim().slice(0, 80)}`),
     sendfile: wrapped("sendfile", linux.sendfile),
-    dup2: wrapped("dup2", linux.dup2),
     setCloseOnExec: wrapped("fcntl", linux.setCloseOnExec),
     setNonBlocking: wrapped("fcntl", linux.setNonBlocking),
     pipe: wrapped("pipe2", linux.pipe),
@@ -73,12 +38,8 @@ export function createQuickJSSystem(): System {
     rmdir: wrapped("rmdir", linux.rmdir),
     unlink: wrapped("unlink", linux.unlink),
     rename: wrapped("rename", linux.rename),
-    symlink: wrapped("symlink", linux.symlink),
-    link: wrapped("link", linux.link),
-    mknod: wrapped("mknod", linux.mknod, (path) => path),
     chmod: wrapped("chmod", linux.chmod, (path) => path),
     lchown: wrapped("lchown", linux.lchown),
-    fchown: wrapped("fchown", linux.fchown),
     utimens: wrapped("utimensat", linux.utimens),
     listxattr: wrapped("llistxattr", linux.listxattr),
     getxattr: wrapped("lgetxattr", linux.getxattr),
@@ -102,7 +63,6 @@ export function createQuickJSSystem(): System {
       (fd: Fd, { columns, rows }: Size) => linux.setWindowSize(fd, columns, rows),
       String,
     ),
-    unlockTerminal: wrapped("ioctl TIOCSPTLCK", linux.unlockTerminal),
 
     // clock and randomness
     setClock: wrapped("clock_settime", linux.setClock),
@@ -159,14 +119,4 @@ function waitpid(pid: Pid): ExitStatus | null {
 function parseWaitStatus(status: number): ExitStatus {
   const signal = status & 0x7f;
   return signal ? { signal } : { exitCode: (status >> 8) & 0xff };
-}
-
-const rawCapset = wrapped("capset", linux.capset);
-
-function capset(effective: CapabilitySet, permitted: CapabilitySet, inheritable: CapabilitySet): void {
-  rawCapset(...effective, ...permitted, ...inheritable);
-}
-
-function hex(flags: number): string {
-  return `0x${(flags >>> 0).toString(16)}`;
 }

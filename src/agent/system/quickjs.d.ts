@@ -22,49 +22,15 @@ declare module "linux" {
   /** Arguments of the program, after the script's name. */
   export const args: string[];
 
-  /** The child has no callbacks and must end with execve or exit: the loop ends it if it comes back there. */
-  export function clone(flags: number, cgroup?: Fd): Pid;
-  export function unshare(flags: number): void;
-  export function setns(fd: Fd, nstype: number): void;
-  export function execve(path: string, argv: readonly string[], env: readonly string[]): never;
+  /** Carries out a list of system calls: src/shared/calls/list-format.ts. */
+  export function carryOut(list: Uint8Array): void;
   export function exit(code: number): never;
   export function kill(pid: Pid, signal: number): void;
-  export function pidfdOpen(pid: Pid): Fd;
   /** Raw wait status, as in <sys/wait.h>; null while the child runs. */
   export function waitpid(pid: Pid): number | null;
-  export function getpid(): Pid;
-  export function setsid(): void;
-  export function setgroups(gids: readonly number[]): void;
-  export function setgid(gid: number): void;
-  export function setuid(uid: number): void;
-  export function umask(mask: number): number;
-  export function setrlimit(resource: number, soft: number, hard: number): void;
-  export function prctl(option: number, arg2: number, arg3?: number, arg4?: number, arg5?: number): number;
-  /** Low and high halves of each set. */
-  export function capset(
-    effectiveLow: number,
-    effectiveHigh: number,
-    permittedLow: number,
-    permittedHigh: number,
-    inheritableLow: number,
-    inheritableHigh: number,
-  ): void;
-  export function resetSignals(): void;
-
-  export function mount(source: string, target: string, type: string, flags: number, data: string): void;
-  export function umount(target: string, flags: number): void;
-  export function pivotRoot(newRoot: string, putOld: string): void;
-  export function chroot(path: string): void;
-  export function chdir(path: string): void;
-  export function sethostname(name: string): void;
-  export function setdomainname(name: string): void;
-  export function linkUp(name: string): void;
-  export function swapon(path: string): void;
-  export function swapoff(path: string): void;
 
   export function open(path: string, flags: number, mode: number): Fd;
   export function close(fd: Fd): void;
-  export function closeRange(first: Fd, last: Fd): void;
   /** Null when it would block. */
   export function read(fd: Fd, max: number): Uint8Array | null;
   /** 0 when it would block. */
@@ -72,7 +38,6 @@ declare module "linux" {
   export function readFile(path: string): Uint8Array;
   export function writeFile(path: string, text: string): void;
   export function sendfile(out: Fd, from: Fd, count: number): number;
-  export function dup2(from: Fd, to: Fd): void;
   export function setCloseOnExec(fd: Fd, on: boolean): void;
   export function setNonBlocking(fd: Fd, on: boolean): void;
   export function pipe(): { read: Fd; write: Fd };
@@ -85,12 +50,8 @@ declare module "linux" {
   export function rmdir(path: string): void;
   export function unlink(path: string): void;
   export function rename(from: string, to: string): void;
-  export function symlink(target: string, path: string): void;
-  export function link(from: string, to: string): void;
-  export function mknod(path: string, mode: number, major: number, minor: number): void;
   export function chmod(path: string, mode: number): void;
   export function lchown(path: string, uid: number, gid: number): void;
-  export function fchown(fd: Fd, uid: number, gid: number): void;
   export function utimens(path: string, mtime: number): void;
   export function listxattr(path: string): string[];
   export function getxattr(path: string, name: string): Uint8Array;
@@ -109,8 +70,6 @@ declare module "linux" {
   export function setTermios(fd: Fd, settings: Uint8Array): void;
   export function windowSize(fd: Fd): { columns: number; rows: number };
   export function setWindowSize(fd: Fd, columns: number, rows: number): void;
-  export function setControllingTerminal(fd: Fd): void;
-  export function unlockTerminal(master: Fd): number;
 
   export function setClock(epochMs: number): void;
   export function monotonicMicros(): number;

@@ -6,6 +6,8 @@
  * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in constants.ts.
  * Times are seconds, sizes bytes. Paths are UTF-8 without NUL.
  */
+import type { CapabilitySet } from "../../shared/linux/call-text.js";
+
 export class SystemError extends Error {
   override name = "SystemError";
   constructor(
@@ -49,59 +51,22 @@ export interface Size {
   rows: number;
 }
 
-/** Who may do what without capability checks; bit n is capability n. Two 32-bit halves: [low, high]. */
-export type CapabilitySet = readonly [low: number, high: number];
+export type { CapabilitySet };
 
 export interface System {
+  // lists of calls
+  /** Carries out a list of system calls with room for its report (shared/calls), in this process and a child of it. */
+  carryOut(list: Uint8Array): void;
+
   // processes
-  /**
-   * Like fork, with CLONE_* flags; returns 0 in the child, which goes on in a copy of this interpreter. With an open
-   * cgroup directory the child is born in that cgroup (CLONE_INTO_CGROUP).
-   */
-  clone(flags: number, cgroup?: Fd): Pid;
-  unshare(flags: number): void;
-  setns(fd: Fd, nstype: number): void;
-  /** Returns only by throwing. */
-  execve(path: string, argv: readonly string[], env: readonly string[]): never;
   /** Ends this process at once, without handlers. */
   exit(code: number): never;
   kill(pid: Pid, signal: number): void;
-  pidfdOpen(pid: Pid): Fd;
   /** Status of an ended child, null while it runs (WNOHANG). */
   waitpid(pid: Pid): ExitStatus | null;
-  getpid(): Pid;
-  setsid(): void;
-  /** Makes the terminal `fd` the controlling one. */
-  setControllingTerminal(fd: Fd): void;
-  setgroups(gids: readonly number[]): void;
-  setgid(gid: number): void;
-  setuid(uid: number): void;
-  umask(mask: number): number;
-  /** `resource` is RLIMIT_*; values up to 2^53, -1 for no limit. */
-  setrlimit(resource: number, soft: number, hard: number): void;
-  prctl(option: number, arg2: number, arg3?: number, arg4?: number, arg5?: number): number;
-  capset(effective: CapabilitySet, permitted: CapabilitySet, inheritable: CapabilitySet): void;
-  /** Default action for every signal and an empty mask: what a new program expects. */
-  resetSignals(): void;
-
-  // mounts and names
-  mount(source: string, target: string, type: string, flags: number, data: string): void;
-  umount(target: string, flags: number): void;
-  pivotRoot(newRoot: string, putOld: string): void;
-  chroot(path: string): void;
-  chdir(path: string): void;
-  sethostname(name: string): void;
-  setdomainname(name: string): void;
-  /** Brings a network interface up. */
-  linkUp(name: string): void;
-  swapon(path: string): void;
-  swapoff(path: string): void;
-
   // files
   open(path: string, flags: number, mode: number): Fd;
   close(fd: Fd): void;
-  /** close_range(2) without flags: every open descriptor from `first` to `last`. */
-  closeRange(first: Fd, last: Fd): void;
   /** At most `max` bytes; empty at the end of the file; null when it would block. */
   read(fd: Fd, max: number): Uint8Array | null;
   /** Bytes taken; 0 when it would block. */
@@ -112,7 +77,6 @@ export interface System {
   writeFile(path: string, text: string): void;
   /** Copies up to `count` bytes inside the kernel; bytes copied, 0 at the end. */
   sendfile(out: Fd, from: Fd, count: number): number;
-  dup2(from: Fd, to: Fd): void;
   setCloseOnExec(fd: Fd, on: boolean): void;
   setNonBlocking(fd: Fd, on: boolean): void;
   /** Close-on-exec. */
@@ -128,12 +92,8 @@ export interface System {
   rmdir(path: string): void;
   unlink(path: string): void;
   rename(from: string, to: string): void;
-  symlink(target: string, path: string): void;
-  link(from: string, to: string): void;
-  mknod(path: string, mode: number, major: number, minor: number): void;
   chmod(path: string, mode: number): void;
   lchown(path: string, uid: number, gid: number): void;
-  fchown(fd: Fd, uid: number, gid: number): void;
   utimens(path: string, mtime: number): void;
   listxattr(path: string): string[];
   getxattr(path: string, name: string): Uint8Array;
@@ -158,8 +118,6 @@ export interface System {
   setTermios(fd: Fd, settings: Uint8Array): void;
   windowSize(fd: Fd): Size;
   setWindowSize(fd: Fd, size: Size): void;
-  /** Unlocks a /dev/ptmx master and returns its number, the N of /dev/pts/N. */
-  unlockTerminal(master: Fd): number;
 
   // clock and randomness
   setClock(epochMs: number): void;

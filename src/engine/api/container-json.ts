@@ -1,4 +1,5 @@
 /** Containers as the API shows them. */
+import { CONTAINER_FILES_DIRECTORY } from "../../protocol/guest-paths.js";
 import { LAYERS_DIRECTORY } from "../../protocol/page-files.js";
 import { humanDuration } from "../../shared/units/duration.js";
 import { rfc3339, ZERO_TIME } from "../clock.js";
@@ -69,7 +70,7 @@ export function statusText({ status, startedAt = 0, finishedAt = 0, exitCode }: 
 export async function inspectOf(container: Container): Promise<ContainerInspect> {
   const { id, name, image, config, host, createdAt, execs } = container;
   const [Path = "", ...Args] = argsOf(config);
-  const directory = `/var/lib/drydock/containers/${container.sandbox.id}`;
+  const directory = `${CONTAINER_FILES_DIRECTORY}/${container.sandbox.id}`;
   return {
     Id: id,
     Created: rfc3339(createdAt),
@@ -90,7 +91,7 @@ export async function inspectOf(container: Container): Promise<ContainerInspect>
     AppArmorProfile: "",
     ExecIDs: execs.size > 0 ? [...execs] : null,
     HostConfig: host,
-    GraphDriver: await graphDriverOf(container),
+    GraphDriver: graphDriverOf(container),
     Mounts: mountsOf(container),
     Config: config,
     NetworkSettings: {
@@ -126,15 +127,10 @@ function stateOf({ state }: Container): ContainerStateJSON {
 }
 
 /** Paths in the guest, topmost layer first, as Docker writes them. */
-async function graphDriverOf({ sandbox }: Container): Promise<GraphDriver> {
-  const lower = sandbox.layers.map((layer) => `${LAYERS_DIRECTORY}/${layer}`).reverse();
-  const merged = await sandbox.root.catch(() => undefined);
-  const Data: GraphDriver["Data"] = { LowerDir: lower.join(":") };
-  if (merged !== undefined) {
-    const directory = merged.replace(/\/merged$/, "");
-    Object.assign(Data, { MergedDir: merged, UpperDir: `${directory}/upper`, WorkDir: `${directory}/work` });
-  }
-  return { Name: "overlay2", Data };
+function graphDriverOf({ sandbox: { layers, directory } }: Container): GraphDriver {
+  const lower = layers.map((layer) => `${LAYERS_DIRECTORY}/${layer}`).reverse();
+  const own = { MergedDir: `${directory}/merged`, UpperDir: `${directory}/upper`, WorkDir: `${directory}/work` };
+  return { Name: "overlay2", Data: { LowerDir: lower.join(":"), ...own } };
 }
 
 export function imageGraphDriver(layers: readonly Layer[]): GraphDriver {

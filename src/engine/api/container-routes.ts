@@ -51,7 +51,7 @@ async function list({ services, query }: Call): Promise<Response> {
 
 /** Bytes of what the container wrote, and together with its image. */
 async function sizesOf({ sandbox, image }: Container, { runtime }: EngineServices) {
-  const { entries } = await collectDiff(runtime.machine, sandbox.id);
+  const { entries } = await collectDiff(runtime.machine, sandbox);
   const SizeRw = entries.reduce((sum, { size = 0 }) => sum + size, 0);
   return { SizeRw, SizeRootFs: image.size + SizeRw };
 }
@@ -74,7 +74,7 @@ async function inspect(call: Call): Promise<Response> {
 
 async function changes(call: Call): Promise<Response> {
   const container = containerOf(call);
-  const { entries } = await collectDiff(call.services.runtime.machine, container.sandbox.id);
+  const { entries } = await collectDiff(call.services.runtime.machine, container.sandbox);
   const kinds = entries
     .filter(({ path }) => path !== "" && path !== "." && !OWN_FILES.includes(`/${path}`))
     .map(({ path, type }) => {

@@ -125,7 +125,7 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
   }
   const draft = new LayerDraft(stage.tree, wholeSeconds(services.runtime.clock.now()));
   const { User } = stage.config;
-  draft.makeDirectory(path, User ? await lookUpUser(stage.tree, User) : undefined);
+  draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
   return layer(context, span, ["copy", await draft.contentKey()], `WORKDIR ${path}`, () => draft.tar());
 }
 

@@ -120,8 +120,8 @@ async function attributeChange({ instruction, target }: CopyPlan): Promise<(node
 /** `user[:group]`; a user's group is the number of the user, unless given (as BuildKit has it). */
 async function ownerOf(target: LayeredTree, chown: string): Promise<{ uid: number; gid: number }> {
   const [user = "", group] = chown.split(":");
-  const { uid, gid } = await lookUpUser(target, user);
-  return { uid, gid: group ? await lookUpGroup(target, group) : /^\d+$/.test(user) ? uid : gid };
+  const { uid, gid } = await lookUpUser((path) => target.readText(path), user);
+  return { uid, gid: group ? await lookUpGroup((path) => target.readText(path), group) : /^\d+$/.test(user) ? uid : gid };
 }
 
 function parseMode(text: string): number {

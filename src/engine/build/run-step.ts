@@ -3,6 +3,7 @@ import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
 import { collectDiff } from "../containers/collected.js";
 import { overrideEnv } from "../containers/container-config.js";
 import {
+  DEFAULT_CAPABILITIES,
   DEFAULT_PATH,
   DEFAULT_SHM_BYTES,
   defaultMounts,
@@ -15,7 +16,7 @@ import { ProcessIO } from "../containers/process-io.js";
 import { layerNames, type Runtime } from "../containers/runtime.js";
 import { Sandbox, sandboxKey } from "../containers/sandbox.js";
 import { SIGKILL } from "../containers/signals.js";
-import { privileges } from "../containers/spec.js";
+import { defaultSeccomp, privileges } from "../containers/spec.js";
 import { startFailure } from "../containers/start-failure.js";
 import { lookUpUser } from "../containers/user.js";
 import type { Layer } from "../layers/layer-store.js";
@@ -44,10 +45,10 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
   const names = layerNames(step.layers);
   const id = sandboxKey(runtime.randomID());
   runtime.steps.follow(id, step.span);
-  const sandbox = new Sandbox(runtime.machine, runtime.exits, id, initLayer ? [...names, initLayer] : names);
+  const sandbox = new Sandbox(runtime, id, initLayer ? [...names, initLayer] : names, tree.root.node);
   try {
     await execute(runtime, sandbox, step, tree);
-    return layerTarOf(await collectDiff(runtime.machine, id));
+    return layerTarOf(await collectDiff(runtime.machine, sandbox));
   } finally {
     runtime.inBackground(
       sandbox.destroy().finally(() => {
@@ -74,7 +75,7 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
   const kill = () => void sandbox.kill(SIGKILL, true).catch(() => {});
   try {
     const { exited } = await sandbox
-      .start({ spec: (root) => specOf(sandbox.id, root, process), stdio, files: ownFiles({ Hostname: HOSTNAME }, {}) })
+      .start({ spec: specOf(sandbox, process), stdio, files: ownFiles({ Hostname: HOSTNAME }, {}) })
       .catch((error: unknown) => {
         throw failedProcess(argv, startFailure(error, "container").exitCode, (error as Error).message);
       });
@@ -82,7 +83,6 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
     if (signal.aborted) kill();
     const { exitCode } = await exited;
     await io.drained();
-    runtime.inBackground(sandbox.ended({ keepMounted: true }));
     signal.throwIfAborted();
     if (exitCode !== 0) throw failedProcess(argv, exitCode);
   } finally {
@@ -98,7 +98,7 @@ function failedProcess(argv: readonly string[], exitCode: number, reason?: strin
 }
 
 async function processOf(step: RunStep, tree: LayeredTree): Promise<Process> {
-  const { uid, gid, additionalGids, home } = await lookUpUser(tree, step.user);
+  const { uid, gid, additionalGids, home } = await lookUpUser((path) => tree.readText(path), step.user);
   const env = overrideEnv([`PATH=${DEFAULT_PATH}`], step.env);
   return {
     terminal: false,
@@ -111,10 +111,10 @@ async function processOf(step: RunStep, tree: LayeredTree): Promise<Process> {
   };
 }
 
-function specOf(id: string, root: string, process: Process): RuntimeSpec {
+function specOf({ id, directory }: Sandbox, process: Process): RuntimeSpec {
   return {
     ociVersion: "1.2.0",
-    root: { path: root },
+    root: { path: `${directory}/merged` },
     hostname: HOSTNAME,
     mounts: defaultMounts({ privileged: false, shmBytes: DEFAULT_SHM_BYTES }),
     process,
@@ -131,6 +131,7 @@ function specOf(id: string, root: string, process: Process): RuntimeSpec {
       resources: {},
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
+      seccomp: defaultSeccomp(DEFAULT_CAPABILITIES),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Lists of files that the agent sends: JSON lines on a stream, contents in one exchange file. */
 import type { CollectedEntry } from "../../protocol/commands.js";
 import type { EngineMachine } from "../engine-machine.js";
+import type { Sandbox } from "./sandbox.js";
 
 export interface Collected {
   entries: CollectedEntry[];
@@ -8,12 +9,15 @@ export interface Collected {
   contents(entry: CollectedEntry): Uint8Array;
 }
 
-/** What the upper directory of snapshot `key` changed, parents first. */
-export async function collectDiff({ agent, exchange }: EngineMachine, key: string): Promise<Collected> {
+const NOTHING: Collected = { entries: [], contents: () => new Uint8Array() };
+
+/** What a sandbox has changed, parents first. */
+export async function collectDiff({ agent, exchange }: EngineMachine, { id, written }: Sandbox): Promise<Collected> {
+  if (!written) return NOTHING;
   const input = agent.openInput();
   const contents = exchange.name();
   const lines = readLines(input);
-  const reply = agent.call("snapshot.diff", { key, entries: input.id, contents });
+  const reply = agent.call("snapshot.diff", { key: id, entries: input.id, contents });
   // The lines end in failure when the command does, and it is the command that tells why.
   lines.catch(() => {});
   reply.catch((error: Error) => input.cancel(error.message));

@@ -7,10 +7,10 @@ import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { tellContainer } from "./container-events.js";
 import type { Stores } from "./create-container.js";
+import type { Exit } from "./exits.js";
 import { ownFiles } from "./own-files.js";
 import { ProcessIO } from "./process-io.js";
 import type { Runtime } from "./runtime.js";
-import type { Exit } from "./sandbox.js";
 import { runtimeSpec } from "./spec.js";
 import { startFailure } from "./start-failure.js";
 import { canStart, isRunning } from "./status.js";
@@ -48,7 +48,7 @@ export class ContainerRuns {
     if (state.status === "exited") this.#openSpan(container);
     container.log.open();
     try {
-      container.user ??= await lookUpUser(container.tree, config.User ?? "");
+      container.user ??= await lookUpUser((path) => container.tree.readText(path), config.User ?? "");
       await this.#makeMountSources(container);
       const user = container.user;
       const stdio = io.open(machine.agent, {
@@ -61,7 +61,7 @@ export class ContainerRuns {
         onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
       });
       const { pid, exited } = await sandbox.start({
-        spec: (root) => runtimeSpec({ id: container.id, config, host, user, mounts, root }),
+        spec: runtimeSpec({ id: container.id, config, host, user, mounts, root: `${sandbox.directory}/merged` }),
         stdio,
         files: ownFiles(config, host),
       });
@@ -116,9 +116,8 @@ export class ContainerRuns {
     try {
       // The guest has one CPU: who waits for the exit comes first.
       await this.#runtime.clock.sleep(CLEANUP_DELAY_MS);
-      await sandbox.ended({ keepMounted: host.AutoRemove ?? false });
+      await (host.AutoRemove ? sandbox.destroy() : sandbox.ended());
       this.#runtime.exits.endExecs(sandbox.id);
-      if (host.AutoRemove) await sandbox.destroy();
       span.end("done");
     } catch (error) {
       span.end("failed", error instanceof Error ? error.message : String(error));

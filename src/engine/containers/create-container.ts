@@ -1,4 +1,4 @@
-/** Makes a container of a create request: checks it, plans its mounts, sends the guest off to prepare its root. */
+/** Makes a container of a create request: checks it and plans its mounts. The guest hears of it when it is started. */
 import type { ContainerCreateRequest } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
 import type { ImageStore } from "../images/image-store.js";
@@ -57,7 +57,7 @@ export async function createContainer(
   const key = sandboxKey(id);
   runtime.steps.follow(key, span);
   const names = layerNames(layers);
-  const sandbox = new Sandbox(runtime.machine, runtime.exits, key, initLayer ? [...names, initLayer] : names);
+  const sandbox = new Sandbox(runtime, key, initLayer ? [...names, initLayer] : names, tree.root.node);
   const createdAt = runtime.clock.now();
   const container = new Container({
     id,

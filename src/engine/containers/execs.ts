@@ -10,6 +10,7 @@ import type { Runtime } from "./runtime.js";
 import { privileges, processEnv } from "./spec.js";
 import { startFailure } from "./start-failure.js";
 import { canExec } from "./status.js";
+import { lookUpUser } from "./user.js";
 
 /** Ended execs remembered for one container. */
 const KEPT = 64;
@@ -71,8 +72,7 @@ export class Execs {
         stdinOnce: true,
         size: options.size ?? request.ConsoleSize,
       });
-      const params = { id: container.sandbox.id, exec: exec.id, process: processOf(container, request), stdio };
-      exec.pid = (await machine.agent.call("container.exec", params)).pid;
+      exec.pid = await container.sandbox.exec(exec.id, await processOf(container, request), stdio);
     } catch (error) {
       exits.forget(container.sandbox.id, exec.id);
       const failure = startFailure(error, "exec");
@@ -149,15 +149,14 @@ function checkRunning({ id, state }: Container): void {
 }
 
 /** As the container's first process is, with what the request changes. */
-function processOf({ config, host, user }: Container, request: ExecCreateRequest): Process {
-  const own = user ?? { uid: 0, gid: 0, additionalGids: [], home: "/" };
-  const env = processEnv({ ...config, Tty: request.Tty }, request.User ? undefined : own.home);
+async function processOf({ config, host, user, sandbox }: Container, request: ExecCreateRequest): Promise<Process> {
+  // Another user is looked up in the container, whose files may have changed since it was made.
+  const named = request.User ? await lookUpUser((path) => sandbox.readText(path), request.User) : user;
+  const { home, ...ids } = named ?? { uid: 0, gid: 0, additionalGids: [], home: "/" };
+  const env = processEnv({ ...config, Tty: request.Tty }, home);
   return {
     terminal: request.Tty ?? false,
-    // Another user is looked up in the container, whose files may have changed since it was made.
-    user: request.User
-      ? { uid: 0, gid: 0, username: request.User }
-      : { uid: own.uid, gid: own.gid, additionalGids: own.additionalGids },
+    user: ids,
     args: request.Cmd,
     env: overrideEnv(
       env,

@@ -1,6 +1,5 @@
 /** What containers and build steps run on. */
 
-import { unpackSteps } from "../../protocol/packed-steps.js";
 import { ProtocolError } from "../../protocol/peer.js";
 import type { Disposable } from "../../shared/disposable.js";
 import type { Clock } from "../clock.js";
@@ -8,9 +7,9 @@ import type { EngineMachine } from "../engine-machine.js";
 import type { Layer, LayerStore } from "../layers/layer-store.js";
 import { KernelSteps } from "../trace/kernel-steps.js";
 import type { Trace } from "../trace/span.js";
+import { Exits } from "./exits.js";
 import { createInitLayers, type InitLayers } from "./init-layer.js";
 import type { RandomID } from "./random-id.js";
-import { Exits } from "./sandbox.js";
 
 export interface Runtime {
   readonly machine: EngineMachine;
@@ -36,9 +35,7 @@ export function createRuntime(
   const pending = new Set<Promise<unknown>>();
   const subscriptions = [
     machine.agent.on("container.exited", (exit) => exits.receive(exit)),
-    machine.agent.on("trace.steps", ({ subject, steps: packed }) =>
-      steps.receive({ subject, steps: unpackSteps(packed) }),
-    ),
+    machine.agent.on("trace.steps", (batch) => steps.receive(batch)),
     machine.agent.onClose(() => exits.endAll()),
   ];
   const inBackground = (work: Promise<unknown>) => {

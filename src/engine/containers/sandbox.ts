@@ -1,20 +1,30 @@
 /**
  * A sandbox: one snapshot and the processes in it, as the agent has them. Containers and build steps are made of it.
+ * How each process comes to be is composed here, as a list of system calls that the agent carries out.
  *
- * A sandbox is prepared at once (the guest mounts its root while the page goes on) and awaited when it is first
- * started. It can be started again after its process has ended, and is destroyed once.
+ * A sandbox can be started again after its process has ended, and is destroyed once.
  */
-import type { AgentEvents, Commands, Stdio } from "../../protocol/commands.js";
+import type { Holdings, Stdio } from "../../protocol/commands.js";
+import { CONTAINER_FILES_DIRECTORY, SNAPSHOTS_DIRECTORY } from "../../protocol/guest-paths.js";
+import { LAYERS_DIRECTORY } from "../../protocol/page-files.js";
 import { CommandError } from "../../protocol/peer.js";
-import type { RuntimeSpec } from "../../shared/oci/runtime.js";
+import { cgroupDirectory, limitCgroup } from "../../shared/birth/cgroup-calls.js";
+import { cgroupFiles } from "../../shared/birth/cgroup-files.js";
+import { type Birthplace, composeContainer } from "../../shared/birth/compose-container.js";
+import { composeExec } from "../../shared/birth/compose-exec.js";
+import type { Pipes } from "../../shared/birth/process-calls.js";
+import { CallList } from "../../shared/calls/call-list.js";
+import { failureOf, stepsOf } from "../../shared/calls/report.js";
+import type { Process, Resources, RuntimeSpec } from "../../shared/oci/runtime.js";
 import type { EngineMachine } from "../engine-machine.js";
-
-export type Exit = Pick<AgentEvents["container.exited"], "exitCode" | "signal" | "oomKilled">;
+import type { KernelSteps } from "../trace/kernel-steps.js";
+import { confinementOf, leavesNetworkAsItWas } from "./confinement.js";
+import type { Exit, Exits } from "./exits.js";
 
 export interface Launch {
-  spec(root: string): RuntimeSpec;
+  spec: RuntimeSpec;
   stdio: Stdio;
-  files?: Commands["container.create"]["params"]["files"];
+  files?: readonly { path: string; text: string }[];
 }
 
 export interface RunningSandbox {
@@ -23,125 +33,159 @@ export interface RunningSandbox {
   exited: Promise<Exit>;
 }
 
-/** Hands the agent's `container.exited` to whoever waits for that container or exec. */
-export class Exits {
-  readonly #waiting = new Map<string, (exit: Exit) => void>();
-
-  receive({ id, exec, ...exit }: AgentEvents["container.exited"]): void {
-    const key = keyOf(id, exec);
-    this.#waiting.get(key)?.(exit);
-    this.#waiting.delete(key);
-  }
-
-  /** Must be asked before the start, since a short process may end before the answer comes. */
-  expect(id: string, exec?: string): Promise<Exit> {
-    return new Promise((resolve) => this.#waiting.set(keyOf(id, exec), resolve));
-  }
-
-  /** What was expected never started. */
-  forget(id: string, exec?: string): void {
-    this.#waiting.delete(keyOf(id, exec));
-  }
-
-  /** Container `id` has ended, and every exec in it. */
-  endExecs(id: string): void {
-    for (const [key, resolve] of this.#waiting) {
-      if (!key.startsWith(`${id} `)) continue;
-      this.#waiting.delete(key);
-      resolve(KILLED);
-    }
-  }
-
-  /** The machine is gone: everything in it has ended. */
-  endAll(): void {
-    for (const resolve of this.#waiting.values()) resolve(KILLED);
-    this.#waiting.clear();
-  }
-
-  get size(): number {
-    return this.#waiting.size;
-  }
+export interface SandboxContext {
+  machine: EngineMachine;
+  exits: Exits;
+  steps: KernelSteps;
 }
 
-const KILLED: Exit = { exitCode: 137, signal: 9, oomKilled: false };
-const keyOf = (id: string, exec?: string) => (exec === undefined ? id : `${id} ${exec}`);
+/** Attributes of an image's root directory. */
+export interface RootAttributes {
+  mode: number;
+  uid: number;
+  gid: number;
+}
 
 /** Short, since the guest's time goes with the bytes that it reads and writes, and paths are full of it. */
 export const sandboxKey = (id: string): string => id.slice(0, 12);
 
 export class Sandbox {
-  readonly #machine: EngineMachine;
-  readonly #exits: Exits;
-  #root: Promise<string>;
-  #mounted = true;
+  readonly #context: SandboxContext;
+  /** It has been started once, so that there is an upper directory. */
+  #written = false;
+  /** The agent has it, running or ended. */
+  #held = false;
+  #spec: RuntimeSpec | undefined;
 
   /** @param layers names on the shelf, lowest first, each once. */
   constructor(
-    machine: EngineMachine,
-    exits: Exits,
+    context: SandboxContext,
     readonly id: string,
     readonly layers: readonly string[],
+    readonly root: RootAttributes,
   ) {
-    this.#machine = machine;
-    this.#exits = exits;
-    this.#root = machine.agent.call("snapshot.prepare", { key: id, layers: [...layers] }).then(({ root }) => root);
-    // Who starts the sandbox is told; until then nobody listens.
-    this.#root.catch(() => {});
+    this.#context = context;
   }
 
-  /** Guest path of the root, once it is mounted. */
-  get root(): Promise<string> {
-    return this.#root;
+  /** Guest directory of what it changes and of what overlayfs needs. */
+  get directory(): string {
+    return `${SNAPSHOTS_DIRECTORY}/${this.id}`;
   }
 
+  /** Whether it may have changed anything. */
+  get written(): boolean {
+    return this.#written;
+  }
+
+  /** @throws {CommandError} why it does not start; {SpecError} for a spec that cannot be carried out. */
   async start({ spec, stdio, files }: Launch): Promise<RunningSandbox> {
-    const { agent } = this.#machine;
-    if (!this.#mounted) this.#root = agent.call("snapshot.mount", { key: this.id }).then(({ root }) => root);
-    const root = await this.#root;
-    this.#mounted = true;
-    const exited = this.#exits.expect(this.id);
-    let created = false;
+    const { machine, exits } = this.#context;
+    const list = composeContainer(spec, this.#birthplace(spec, stdio, files));
+    const exited = exits.expect(this.id);
     try {
-      const params = { id: this.id, spec: spec(root), stdio, ...(files && { files }) };
-      const { pid } = await agent.call("container.create", params);
-      created = true;
-      await agent.call("container.start", { id: this.id });
+      const { pid, report } = await machine.agent.call("container.create", {
+        id: this.id,
+        stdio,
+        terminal: spec.process.terminal ?? false,
+        holds: this.#holdings(spec, files !== undefined),
+        calls: list.encode(),
+      });
+      this.#tell("container.create", list, report);
+      this.#written = true;
+      this.#held = true;
+      this.#spec = spec;
       return { pid, exited };
     } catch (error) {
-      this.#exits.forget(this.id);
-      if (created) await this.#quietly("container.delete", { id: this.id });
+      exits.forget(this.id);
       throw error;
     }
   }
 
-  kill(signal: number, all = false): Promise<unknown> {
-    return this.#machine.agent.call("container.kill", { id: this.id, signal, ...(all && { all }) });
+  /** @throws {CommandError} why it does not start. */
+  async exec(exec: string, process: Process, stdio: Stdio): Promise<number> {
+    const spec = this.#spec!;
+    const { filter } = confinementOf(spec);
+    const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter });
+    const { terminal = false } = process;
+    const params = { id: this.id, exec, stdio, terminal, calls: list.encode() };
+    const { pid, report } = await this.#context.machine.agent.call("container.exec", params);
+    this.#tell("container.exec", list, report);
+    return pid;
   }
 
-  /** After the exit: gives back the cgroup, and unmounts the root unless it will be destroyed. */
-  async ended({ keepMounted }: { keepMounted: boolean }): Promise<void> {
-    const { agent } = this.#machine;
-    const deleted = agent.call("container.delete", { id: this.id });
-    if (keepMounted) return void (await deleted);
-    this.#mounted = false;
-    await Promise.all([deleted, agent.call("snapshot.unmount", { key: this.id })]);
+  /** Other limits from now on. @throws {CommandError} naming the one that the kernel does not take. */
+  async update(resources: Resources): Promise<void> {
+    const list = new CallList();
+    limitCgroup(list, cgroupFiles(resources));
+    const params = { id: this.id, calls: list.encode() };
+    const { report } = await this.#context.machine.agent.call("container.update", params);
+    this.#tell("container.update", list, report);
+  }
+
+  /** Text of a small file as the processes see it; undefined where there is none. */
+  async readText(path: string): Promise<string | undefined> {
+    const answer = await this.#context.machine.agent.call("container.readFile", { id: this.id, path });
+    return "contents" in answer ? new TextDecoder().decode(answer.contents) : undefined;
+  }
+
+  kill(signal: number, all = false): Promise<unknown> {
+    return this.#context.machine.agent.call("container.kill", { id: this.id, signal, ...(all && { all }) });
+  }
+
+  /** After the exit: gives back all but the snapshot. */
+  async ended(): Promise<void> {
+    if (!this.#held) return;
+    await this.#context.machine.agent.call("container.delete", { id: this.id });
+    this.#held = false;
   }
 
   /** Everything it wrote goes. The process must have ended. */
   async destroy(): Promise<void> {
-    const wasPrepared = await this.#root.then(
-      () => true,
-      () => false,
-    );
-    if (wasPrepared || !this.#mounted) await this.#machine.agent.call("snapshot.remove", { key: this.id });
+    const { agent } = this.#context.machine;
+    if (this.#held) await agent.call("container.delete", { id: this.id, snapshot: this.id });
+    else if (this.#written) await agent.call("snapshot.remove", { key: this.id });
+    this.#held = false;
+    this.#written = false;
   }
 
-  async #quietly<C extends "container.delete">(command: C, params: Commands[C]["params"]): Promise<void> {
-    try {
-      await this.#machine.agent.call(command, params);
-    } catch (error) {
-      // The agent may have cleaned up after a failed start by itself.
-      if (!(error instanceof CommandError)) throw error;
-    }
+  #birthplace(spec: RuntimeSpec, stdio: Stdio, files: Launch["files"]): Birthplace {
+    const { directory, layers, root } = this;
+    return {
+      overlay: {
+        ...{ directory, layers, root, layersDirectory: LAYERS_DIRECTORY, exists: this.#written },
+        ...{ upper: `${directory}/upper`, work: `${directory}/work` },
+      },
+      ...(files && { files: { directory: `${CONTAINER_FILES_DIRECTORY}/${this.id}`, files } }),
+      ...placeOf(stdio),
+      ...confinementOf(spec),
+    };
   }
+
+  /** A failed start leaves nothing of the run; the snapshot of a run before stays. */
+  #holdings({ linux, process }: RuntimeSpec, hasFiles: boolean): Holdings {
+    const holds: Holdings = { cgroup: cgroupDirectory(linux.cgroupsPath), workDirectory: `${this.directory}/work` };
+    if (!this.#written) holds.newDirectory = this.directory;
+    if (hasFiles) holds.filesDirectory = `${CONTAINER_FILES_DIRECTORY}/${this.id}`;
+    if (linux.namespaces.some(({ type, path }) => type === "network" && path === undefined))
+      holds.network = leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
+    if (linux.resources?.memory?.limit) holds.limited = true;
+    return holds;
+  }
+
+  /** The calls as kernel steps. @throws {CommandError} when one of them failed. */
+  #tell(command: string, list: CallList, report: Uint8Array): void {
+    this.#context.steps.receive({ subject: this.id, steps: stepsOf(list, report) });
+    const failure = failureOf(list, report);
+    if (failure) throw new CommandError(command, failure);
+  }
+}
+
+function placeOf(stdio: Stdio): { pipes: Pipes; columns: number; rows: number } {
+  const joined = stdio.session !== undefined;
+  const pipes: Pipes = [
+    stdio.stdin !== undefined || (joined && stdio.joinStdin === true),
+    joined || stdio.stdout !== undefined,
+    joined || stdio.stderr !== undefined,
+  ];
+  return { pipes, columns: stdio.columns ?? 80, rows: stdio.rows ?? 24 };
 }

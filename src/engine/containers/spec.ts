@@ -1,5 +1,7 @@
 /** The OCI runtime-spec of a container, from its Docker configuration. */
-import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
+import { allDeviceRules } from "../../shared/confinement/default-devices.js";
+import { dockerProfile } from "../../shared/confinement/docker-profile.js";
+import type { LinuxSeccomp, Process, RuntimeSpec } from "../../shared/oci/runtime.js";
 import type { ContainerConfigJSON, HostConfigJSON } from "../api/types.js";
 import { argsOf, overrideEnv } from "./container-config.js";
 import { DEFAULT_PATH, DEFAULT_SHM_BYTES, defaultMounts } from "./default-spec.js";
@@ -40,10 +42,11 @@ export function runtimeSpec({ id, config, host, user, mounts, root }: SpecParts)
         { type: "cgroup" },
       ],
       cgroupsPath: `/docker/${id}`,
-      resources: resourcesOf(host),
+      resources: { ...resourcesOf(host), ...(privileged && { devices: allDeviceRules() }) },
       maskedPaths: host.MaskedPaths ?? [],
       readonlyPaths: host.ReadonlyPaths ?? [],
       ...(host.Sysctls && { sysctl: host.Sysctls }),
+      ...(isConfined(host) && { seccomp: defaultSeccomp(capabilitiesOf(host)) }),
     },
   };
 }
@@ -70,6 +73,20 @@ export function privileges(host: HostConfigJSON): Pick<Process, "capabilities" |
     capabilities: { bounding: set, effective: set, permitted: set, inheritable: [], ambient: [] },
     noNewPrivileges: noNewPrivileges(host),
   };
+}
+
+const profiles = new Map<string, LinuxSeccomp>();
+
+/** Docker's profile for these capabilities, the same object each time: it is compiled once. */
+export function defaultSeccomp(capabilities: readonly string[]): LinuxSeccomp {
+  const key = capabilities.join(" ");
+  const profile = profiles.get(key) ?? dockerProfile(capabilities);
+  profiles.set(key, profile);
+  return profile;
+}
+
+function isConfined({ Privileged, SecurityOpt }: HostConfigJSON): boolean {
+  return !Privileged && !(SecurityOpt ?? []).some((option) => /^seccomp[:=]unconfined$/.test(option));
 }
 
 /** PATH, HOSTNAME, TERM for a terminal, HOME unless it is set; the container's own over them. */

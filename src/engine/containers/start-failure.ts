@@ -1,5 +1,6 @@
 /** Why a process could not be started, in the words and with the exit codes that Docker's client knows. */
 import { CommandError } from "../../protocol/peer.js";
+import { SpecError } from "../../shared/oci/spec-error.js";
 import { EngineError } from "../engine-error.js";
 
 export interface StartFailure {
@@ -10,6 +11,11 @@ export interface StartFailure {
 const EXIT_CODES: Record<string, number> = { "no-such-executable": 127, "not-executable": 126 };
 
 export function startFailure(error: unknown, what: "container" | "exec"): StartFailure {
+  if (error instanceof SpecError)
+    return {
+      error: new EngineError("invalid", `${PREFIX[what]}${error.message}: unknown`, { cause: error }),
+      exitCode: 128,
+    };
   if (!(error instanceof CommandError)) {
     const message = error instanceof Error ? error.message : String(error);
     return { error: new EngineError("internal", message, { cause: error }), exitCode: 128 };

@@ -1,9 +1,11 @@
 /**
- * `USER` looked up in the /etc/passwd and /etc/group of an image, on the page's side: the guest need not read them.
- * Rules and words as Docker's runtime has them.
+ * `USER` looked up in the /etc/passwd and /etc/group of an image, where the guest need not read them, or of a container
+ * that runs. Rules and words as Docker's runtime has them.
  */
 import { EngineError } from "../engine-error.js";
-import type { LayeredTree } from "./layered-tree.js";
+
+/** Text of a file of the image or the container; undefined where there is none. */
+export type ReadText = (path: string) => Promise<string | undefined>;
 
 export interface User {
   uid: number;
@@ -18,23 +20,23 @@ interface Line {
 }
 
 /** @param user `name|uid[:group|gid]`, empty for root. @throws {EngineError} `invalid` naming who is not there. */
-export async function lookUpUser(tree: LayeredTree, user: string): Promise<User> {
+export async function lookUpUser(readText: ReadText, user: string): Promise<User> {
   const [userPart = "", groupPart] = user.split(":");
   const wanted = userPart || "0";
-  const passwd = parse(await tree.readText("/etc/passwd"));
+  const passwd = parse(await readText("/etc/passwd"));
   const line = passwd.find(({ name, fields }) => name === wanted || fields[2] === wanted);
   const uid = numberOf(line?.fields[2]) ?? numberOf(wanted);
   if (uid === undefined)
     throw new EngineError("invalid", `unable to find user ${wanted}: no matching entries in passwd file`);
   const home = line?.fields[5] || "/";
-  const groups = parse(await tree.readText("/etc/group"));
+  const groups = parse(await readText("/etc/group"));
   if (groupPart) return { uid, gid: groupId(groups, groupPart), additionalGids: [], home };
   return { uid, gid: numberOf(line?.fields[3]) ?? 0, additionalGids: line ? groupsOf(groups, line.name) : [], home };
 }
 
 /** @throws {EngineError} `invalid` naming the group. */
-export async function lookUpGroup(tree: LayeredTree, group: string): Promise<number> {
-  return groupId(parse(await tree.readText("/etc/group")), group);
+export async function lookUpGroup(readText: ReadText, group: string): Promise<number> {
+  return groupId(parse(await readText("/etc/group")), group);
 }
 
 function groupId(groups: Line[], wanted: string): number {

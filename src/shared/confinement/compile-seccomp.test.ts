@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { I386_SYSCALLS } from "../linux/i386-syscalls.js";
 import type { LinuxSeccomp, LinuxSeccompArg, LinuxSyscall, SeccompAction } from "../oci/runtime.js";
 import { randomFrom } from "../testfiles/random.js";
 import { compileSeccomp, ignoredSyscalls, seccompFlags } from "./compile-seccomp.js";
-import { I386_SYSCALLS } from "./i386-syscalls.js";
 import { evaluateProfile } from "./testfiles/evaluate-profile.js";
 import { runFilter } from "./testfiles/run-filter.js";
 

@@ -1,5 +1,7 @@
+import { SpecError } from "../oci/spec-error.js";
+
 /** A member of an OCI spec that cannot be carried out. The message names the member, its value and what is wrong. */
-export class ConfinementError extends Error {
+export class ConfinementError extends SpecError {
   override name = "ConfinementError";
   constructor(
     readonly member: string,

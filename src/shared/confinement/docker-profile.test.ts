@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { I386_SYSCALLS } from "../linux/i386-syscalls.js";
 import { compileSeccomp, ignoredSyscalls } from "./compile-seccomp.js";
 import { dockerProfile } from "./docker-profile.js";
-import { I386_SYSCALLS } from "./i386-syscalls.js";
 import { evaluateProfile } from "./testfiles/evaluate-profile.js";
 import { runFilter } from "./testfiles/run-filter.js";
 

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { I386_SYSCALLS } from "../linux/i386-syscalls.js";
 import { compileDevices } from "./compile-devices.js";
 import { compileSeccomp } from "./compile-seccomp.js";
 import { allDeviceRules, defaultDeviceRules } from "./default-devices.js";
 import { dockerProfile } from "./docker-profile.js";
-import { I386_SYSCALLS } from "./i386-syscalls.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "drydock-confinement-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -5,9 +5,10 @@
  * those the first that holds. `socket` and its like also stand for `socketcall` with the same call in its first
  * argument, and `semop` and its like for `ipc`.
  */
+
+import { I386_SYSCALLS, MULTIPLEXED } from "../linux/i386-syscalls.js";
 import type { LinuxSeccomp, LinuxSeccompArg, LinuxSyscall, SeccompAction, SeccompOperator } from "../oci/runtime.js";
 import { ConfinementError } from "./confinement-error.js";
-import { I386_SYSCALLS, MULTIPLEXED } from "./i386-syscalls.js";
 
 /** A comparison of an argument, 32 bits wide, with a constant: it holds when `test` comes out as `holds`. */
 export interface Condition {

@@ -6,6 +6,7 @@ export interface RuntimeSpec {
   ociVersion: string;
   root: { path: string; readonly?: boolean };
   hostname?: string;
+  domainname?: string;
   mounts: Mount[];
   process: Process;
   annotations?: Record<string, string>;
@@ -20,8 +21,6 @@ export interface Process {
     gid: number;
     additionalGids?: number[];
     umask?: number;
-    /** `name|uid[:group|gid]`, looked up in the container's own /etc/passwd and /etc/group instead of the numbers. */
-    username?: string;
   };
   args: string[];
   env: string[];
@@ -140,9 +139,29 @@ export interface Resources {
     quota?: number;
     /** Microseconds. */
     period?: number;
+    /** Lists such as `0-2,4`. */
+    cpus?: string;
+    mems?: string;
   };
   pids?: { limit: number };
   devices?: LinuxDeviceCgroup[];
+  blockIO?: {
+    /** 10 to 1000. */
+    weight?: number;
+    throttleReadBpsDevice?: Throttle[];
+    throttleWriteBpsDevice?: Throttle[];
+    throttleReadIOPSDevice?: Throttle[];
+    throttleWriteIOPSDevice?: Throttle[];
+  };
+  /** Files of cgroup v2 by name. */
+  unified?: Record<string, string>;
+}
+
+/** Bytes or operations a second of one device. */
+export interface Throttle {
+  major: number;
+  minor: number;
+  rate: number;
 }
 
 /** A rule of the device cgroup. Rules are applied in order. */

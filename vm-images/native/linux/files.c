@@ -1,10 +1,8 @@
 /* Descriptors and what is read and written through them. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "values.h"
@@ -23,21 +21,6 @@ static JSValue linux_close(JSContext *ctx, JSValueConst self, int argc, JSValueC
   int fd;
   if (to_int(ctx, &fd, argv[0])) return JS_EXCEPTION;
   return none_or_throw(ctx, close(fd));
-}
-
-static JSValue linux_close_range(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  double first, last;
-  if (to_number(ctx, &first, argv[0]) || to_number(ctx, &last, argv[1])) return JS_EXCEPTION;
-  unsigned int most = last > UINT_MAX ? UINT_MAX : (unsigned int)last;
-  return none_or_throw(ctx, syscall(SYS_close_range, (unsigned int)first, most, 0));
-}
-
-static JSValue linux_fchown(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  int fd;
-  double uid, gid;
-  if (to_int(ctx, &fd, argv[0]) || to_number(ctx, &uid, argv[1]) || to_number(ctx, &gid, argv[2]))
-    return JS_EXCEPTION;
-  return none_or_throw(ctx, fchown(fd, (uid_t)(int64_t)uid, (gid_t)(int64_t)gid));
 }
 
 static JSValue linux_read(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
@@ -125,12 +108,6 @@ static JSValue linux_sendfile(JSContext *ctx, JSValueConst self, int argc, JSVal
   return number_or_throw(ctx, sendfile(out, from, NULL, (size_t)count));
 }
 
-static JSValue linux_dup2(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  int from, to;
-  if (to_int(ctx, &from, argv[0]) || to_int(ctx, &to, argv[1])) return JS_EXCEPTION;
-  return none_or_throw(ctx, dup2(from, to));
-}
-
 static int with_flag(int flags, int flag, int on) {
   return on ? flags | flag : flags & ~flag;
 }
@@ -161,14 +138,11 @@ static JSValue linux_pipe(JSContext *ctx, JSValueConst self, int argc, JSValueCo
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("open", 3, linux_open),
     JS_CFUNC_DEF("close", 1, linux_close),
-    JS_CFUNC_DEF("closeRange", 2, linux_close_range),
-    JS_CFUNC_DEF("fchown", 3, linux_fchown),
     JS_CFUNC_DEF("read", 2, linux_read),
     JS_CFUNC_DEF("write", 2, linux_write),
     JS_CFUNC_DEF("readFile", 1, linux_read_file),
     JS_CFUNC_DEF("writeFile", 2, linux_write_file),
     JS_CFUNC_DEF("sendfile", 3, linux_sendfile),
-    JS_CFUNC_DEF("dup2", 2, linux_dup2),
     JS_CFUNC_DEF("setCloseOnExec", 2, linux_set_close_on_exec),
     JS_CFUNC_DEF("setNonBlocking", 2, linux_set_non_blocking),
     JS_CFUNC_DEF("pipe", 0, linux_pipe),

@@ -2,8 +2,9 @@
 #include "values.h"
 
 static const FunctionGroup *const groups[] = {
-    &process_functions,  &mount_functions, &file_functions, &tree_functions, &socket_functions,
+    &process_functions,  &file_functions, &tree_functions, &socket_functions,
     &terminal_functions, &clock_functions, &text_functions, &loop_functions,
+    &call_functions,
 };
 
 static int argument_count;

@@ -51,26 +51,11 @@ static JSValue linux_set_window_size(JSContext *ctx, JSValueConst self, int argc
   return none_or_throw(ctx, ioctl(fd, TIOCSWINSZ, &size));
 }
 
-static JSValue linux_set_controlling_terminal(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  int fd;
-  if (to_int(ctx, &fd, argv[0])) return JS_EXCEPTION;
-  return none_or_throw(ctx, ioctl(fd, TIOCSCTTY, 0));
-}
-
-static JSValue linux_unlock_terminal(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  int fd, unlocked = 0, number;
-  if (to_int(ctx, &fd, argv[0])) return JS_EXCEPTION;
-  if (ioctl(fd, TIOCSPTLCK, &unlocked) < 0 || ioctl(fd, TIOCGPTN, &number) < 0) return errno_thrown(ctx);
-  return JS_NewInt32(ctx, number);
-}
-
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("isTerminal", 1, linux_is_terminal),
     JS_CFUNC_DEF("makeRaw", 1, linux_make_raw),
     JS_CFUNC_DEF("setTermios", 2, linux_set_termios),
     JS_CFUNC_DEF("windowSize", 1, linux_window_size),
     JS_CFUNC_DEF("setWindowSize", 3, linux_set_window_size),
-    JS_CFUNC_DEF("setControllingTerminal", 1, linux_set_controlling_terminal),
-    JS_CFUNC_DEF("unlockTerminal", 1, linux_unlock_terminal),
 };
 const FunctionGroup terminal_functions = {functions, COUNT(functions)};

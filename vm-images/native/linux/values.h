@@ -18,8 +18,8 @@ typedef struct {
   int count;
 } FunctionGroup;
 
-extern const FunctionGroup process_functions, mount_functions, file_functions, tree_functions, socket_functions,
-    terminal_functions, clock_functions, text_functions, loop_functions;
+extern const FunctionGroup process_functions, file_functions, tree_functions, socket_functions,
+    terminal_functions, clock_functions, text_functions, loop_functions, call_functions;
 
 JSModuleDef *linux_module(JSContext *ctx, int argc, char **argv);
 

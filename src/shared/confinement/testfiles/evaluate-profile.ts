@@ -1,6 +1,7 @@
 /** What a profile says of one call, straight from the specification, libseccomp and runc, with 64-bit comparisons. */
+
+import { I386_SYSCALLS, MULTIPLEXED } from "../../linux/i386-syscalls.js";
 import type { LinuxSeccomp, LinuxSeccompArg, LinuxSyscall, SeccompAction } from "../../oci/runtime.js";
-import { I386_SYSCALLS, MULTIPLEXED } from "../i386-syscalls.js";
 
 const compare: Record<LinuxSeccompArg["op"], (arg: bigint, value: bigint, valueTwo: bigint) => boolean> = {
   SCMP_CMP_NE: (arg, value) => arg !== value,

@@ -1,0 +1,144 @@
+/** A process that a list of calls has made, from its birth to the end of its output. */
+import type { Params } from "../../protocol/commands.js";
+import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
+import { stoppedAt } from "../../shared/calls/report.js";
+import { type IoContext, ProcessIo } from "../stdio/process-io.js";
+import type { ExitStatus, Fd, Pid, System } from "../system/system.js";
+import { Link } from "./link.js";
+
+export interface BirthContext {
+  system: System;
+  io: IoContext;
+  /** The agent's own, open. */
+  ownPidNamespace: Fd;
+}
+
+export type BirthParams = Pick<Params<"container.create">, "calls" | "stdio" | "terminal" | "waits">;
+
+/** What the list finds in its slots, besides the process's descriptors. */
+export type Given = Partial<Record<"cgroup" | "network" | "init", Fd>>;
+
+/** The list as it was carried out, and the process, where it made one that went on. */
+export interface Birth {
+  list: Uint8Array;
+  process: BornProcess | undefined;
+}
+
+export class BornProcess {
+  /** It never got to its program: what its end says is not the program's. */
+  failed = false;
+  #exit: ExitStatus | undefined;
+
+  constructor(
+    readonly pid: Pid,
+    /** Until it has ended. */
+    readonly pidfd: Fd,
+    readonly exited: Promise<ExitStatus>,
+    readonly io: ProcessIo,
+    /** Of a process that waits to go on. */
+    readonly link: Link | undefined,
+  ) {
+    void exited.then((status) => {
+      this.#exit = status;
+    });
+  }
+
+  /** Undefined while it runs. */
+  get exit(): ExitStatus | undefined {
+    return this.#exit;
+  }
+
+  /** Resolves when the process has ended and its output has been passed on. */
+  async finish(): Promise<void> {
+    await this.exited;
+    await this.io.finish();
+  }
+}
+
+/** @throws {Failure} not-found for a session that is gone; {RangeError} for what is no list. */
+export async function giveBirth(context: BirthContext, params: BirthParams, given: Given): Promise<Birth> {
+  const { system } = context;
+  const list = withReport(params.calls);
+  const io = new ProcessIo(context.io, params.stdio, params.terminal);
+  const link = params.waits || params.terminal ? new Link(system) : undefined;
+  try {
+    fillSlots(list, given, io, link, context.ownPidNamespace);
+    system.carryOut(list);
+    link?.closeTheirs();
+    io.closeChildEnds();
+    return await outcome(system, list, params, io, link);
+  } catch (error) {
+    link?.close();
+    io.dispose();
+    throw error;
+  }
+}
+
+function fillSlots(list: Uint8Array, given: Given, io: ProcessIo, link: Link | undefined, ownPidNamespace: Fd): void {
+  const slots = slotsOf(list);
+  const [stdin, stdout, stderr] = io.childEnds ?? [];
+  const values = { stdin, stdout, stderr, link: link?.theirs, ownPidNamespace, ...given };
+  for (const [name, fd] of Object.entries(values)) if (fd !== undefined) slots[Slot[name as keyof typeof Slot]] = fd;
+}
+
+async function outcome(
+  system: System,
+  list: Uint8Array,
+  { terminal, waits }: BirthParams,
+  io: ProcessIo,
+  link: Link | undefined,
+): Promise<Birth> {
+  const pid = slotsOf(list)[Slot.pid]!;
+  if (pid <= 0) {
+    link?.close();
+    io.dispose();
+    return { list, process: undefined };
+  }
+  const pidfd = slotsOf(list)[Slot.pidfd]!;
+  const process = new BornProcess(pid, pidfd, watchExit(system, pid, pidfd), io, waits ? link : undefined);
+  const ready = await whenReady(list, link, io, { terminal, waits: waits ?? false });
+  if (ready) return { list, process };
+  process.failed = true;
+  await process.exited;
+  link?.close();
+  io.dispose();
+  return { list, process: undefined };
+}
+
+/** Takes the terminal's master and, of a process that waits, its report. False when one of its calls failed. */
+async function whenReady(
+  list: Uint8Array,
+  link: Link | undefined,
+  io: ProcessIo,
+  { terminal, waits }: { terminal: boolean; waits: boolean },
+): Promise<boolean> {
+  const report = reportOf(list);
+  if (!waits) {
+    const master = terminal ? link!.take()?.fds[0] : undefined;
+    if (master !== undefined) io.attachTerminal(master);
+    link?.close();
+    return stoppedAt(report) === undefined;
+  }
+  for (let message = await link!.receive(); message; message = await link!.receive()) {
+    const [master] = message.fds;
+    if (master !== undefined) io.attachTerminal(master);
+    else {
+      report.set(message.bytes.subarray(0, report.length));
+      return stoppedAt(report) === undefined;
+    }
+  }
+  return false;
+}
+
+/** Resolves when `pid`, a child of the agent, has ended and been reaped; `pidfd` is closed then. */
+export function watchExit(system: System, pid: Pid, pidfd: Fd): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    system.onReadable(pidfd, () => {
+      const status = system.waitpid(pid);
+      if (!status) return;
+      system.onReadable(pidfd, null);
+      system.close(pidfd);
+      resolve(status);
+    });
+  });
+}

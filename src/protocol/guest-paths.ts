@@ -1,0 +1,6 @@
+/** Places of the guest that the page names in the lists of calls that it composes. */
+
+/** `<key>/upper` and `<key>/work` of each container and build step, on the disk. */
+export const SNAPSHOTS_DIRECTORY = "/var/lib/drydock/snapshots";
+/** `<id>/` with a container's own small files, such as its hosts file. */
+export const CONTAINER_FILES_DIRECTORY = "/run/drydock/containers";

@@ -1,0 +1,161 @@
+/**
+ * A container, from nothing to its program running, as a list of system calls: an OCI runtime spec and what is known
+ * of where it is to live go in, the list comes out. The birth in steps:
+ *
+ *     agent   directories, cgroup with limits and device program
+ *     agent   clone3: born, in its cgroup and its own namespaces
+ *     child   names, network, mounts, the root, the terminal, what is masked
+ *     child   limits, filter, capabilities, user; ready
+ *     child   with `waits`: the report goes to the agent, and it waits to go on; start
+ *     child   execve
+ *
+ * With `waits` the agent goes on while the child waits, so that what only the agent can do has its place between two
+ * of these steps; without, one native call does it all.
+ */
+import { CallList } from "../calls/call-list.js";
+import { sysctlPath } from "../confinement/sysctls.js";
+import { unshareText, writeFileText } from "../linux/call-text.js";
+import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY } from "../linux/constants.js";
+import { describeErrno } from "../linux/errno.js";
+import type { Linux, Mount, NamespaceType, RuntimeSpec } from "../oci/runtime.js";
+import { utf8Length } from "../text/utf8.js";
+import { attachDeviceProgram, makeCgroup } from "./cgroup-calls.js";
+import type { Filter } from "./identity-calls.js";
+import { writeFile } from "./kernel-files.js";
+import { flagOf, leavePidNamespace } from "./namespaces.js";
+import { enterNetwork } from "./network-calls.js";
+import type { Overlay } from "./overlay.js";
+import { finish, ownPipes, type Pipes, setOomScore } from "./process-calls.js";
+import { enterRoot, protectPaths } from "./root-calls.js";
+import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
+import { bindConsole, openTerminal } from "./terminal-calls.js";
+import { validateSpec } from "./validate-spec.js";
+
+export interface Birthplace {
+  /** The root as an overlay; spec.root.path is used as it is when left out. */
+  overlay?: Overlay & {
+    /** The directory of upper and work. */
+    directory: string;
+    /** Upper is there from a run before. */
+    exists: boolean;
+    /** Attributes of the lowest thing that shows: what the image has at its root. */
+    root?: { mode: number; uid: number; gid: number };
+  };
+  /** Small files of the container's own, written to `directory` and bound over `path` of the root. */
+  files?: { directory: string; files: readonly { path: string; text: string }[] };
+  pipes: Pipes;
+  /** Size of the terminal, for a process that has one. */
+  columns: number;
+  rows: number;
+  filter?: Filter;
+  /** In place of the one that is in force for all containers. */
+  deviceProgram?: Uint8Array;
+  waits?: boolean;
+}
+
+/** @throws {SpecError} for what cannot be carried out. */
+export function composeContainer(spec: RuntimeSpec, place: Birthplace): CallList {
+  validateSpec(spec);
+  const list = new CallList();
+  const parent = list.label();
+  const pidNamespace = pathOf(spec.linux, "pid");
+  makePlace(list, spec, place);
+  if (pidNamespace) joinNamespace(list, pidNamespace, "pid");
+  const spawning = { namespaces: cloneFlags(spec.linux), intoCgroup: true, shared: !place.waits };
+  spawn(list, spawning, parent, pidNamespace ? parent : undefined);
+  composeChild(list, withFiles(spec, place), place);
+  list.here(parent);
+  if (pidNamespace) leavePidNamespace(list);
+  return list;
+}
+
+/** What the process that SPAWN makes does, up to its program. */
+function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace): void {
+  const { process, linux } = spec;
+  leaveAgent(list);
+  if (!process.terminal) joinPipes(list);
+  setOomScore(list, process);
+  for (const { type, path } of linux.namespaces) if (path && type !== "pid") joinNamespace(list, path, type);
+  // Not among clone's flags: its root is the cgroup that its maker is in by then.
+  if (makesNamespace(linux, "cgroup")) list.call("unshare", [CLONE_NEWCGROUP], { step: unshareText(CLONE_NEWCGROUP) });
+  if (makesNamespace(linux, "network")) enterNetwork(list);
+  setName(list, "sethostname", spec.hostname);
+  setName(list, "setdomainname", spec.domainname);
+  enterRoot(list, spec, place.overlay);
+  if (process.terminal) bindConsole(list, openTerminal(list, { ...place, uid: process.user.uid }));
+  else ownPipes(list, place.pipes, process);
+  for (const [key, value] of Object.entries(linux.sysctl ?? {})) writeSysctl(list, key, value);
+  protectPaths(list, spec);
+  finish(list, process, { filter: place.filter, first: true, waits: place.waits ?? false });
+}
+
+function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, files, deviceProgram }: Birthplace): void {
+  if (overlay) makeOverlayDirectories(list, overlay);
+  if (files) placeFiles(list, files);
+  makeCgroup(list, linux.cgroupsPath, linux.resources ?? {});
+  if (deviceProgram) attachDeviceProgram(list, deviceProgram);
+}
+
+function makeOverlayDirectories(list: CallList, overlay: NonNullable<Birthplace["overlay"]>): void {
+  const { directory, upper, work, exists, root } = overlay;
+  if (!exists) {
+    list.call("mkdir", [list.text(directory), 0o700]);
+    list.call("mkdir", [list.text(upper), 0o755]);
+    if (root && root.mode !== 0o755) list.call("chmod", [list.text(upper), root.mode & 0o7777]);
+    if (root && (root.uid !== 0 || root.gid !== 0)) list.call("lchown32", [list.text(upper), root.uid, root.gid]);
+  }
+  list.call("mkdir", [list.text(work), 0o700]);
+}
+
+function placeFiles(list: CallList, { directory, files }: NonNullable<Birthplace["files"]>): void {
+  list.call("mkdir", [list.text(directory), 0o700], { allow: ["EEXIST"] });
+  for (const { path, text } of files) writeFile(list, fileIn(directory, path), text, { create: 0o644, close: true });
+}
+
+/** A mount of the user's at the same place comes before a file of ours. */
+function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
+  if (!files) return spec;
+  const taken = new Set(spec.mounts.map(({ destination }) => destination));
+  const own = files.files.filter(({ path }) => !taken.has(path));
+  const mounts = own.map(({ path }): Mount => {
+    return { destination: path, type: "bind", source: fileIn(files.directory, path), options: ["rbind", "rprivate"] };
+  });
+  return { ...spec, mounts: [...spec.mounts, ...mounts] };
+}
+
+const fileIn = (directory: string, path: string) => `${directory}/${path.slice(path.lastIndexOf("/") + 1)}`;
+
+function setName(list: CallList, call: "sethostname" | "setdomainname", name: string | undefined): void {
+  if (name !== undefined) list.call(call, [list.text(name), utf8Length(name)], { step: name });
+}
+
+/** Before /proc/sys becomes read-only. */
+function writeSysctl(list: CallList, key: string, value: string): void {
+  const path = `/proc/sys/${sysctlPath(key)}`;
+  writeFile(list, path, value, { step: writeFileText(path, value), close: true });
+}
+
+function joinNamespace(list: CallList, path: string, type: NamespaceType): void {
+  const fd = list.slot();
+  list.call("openat", [AT_FDCWD, list.text(path), O_RDONLY | O_CLOEXEC, 0], {
+    into: fd,
+    failure: (errno) => ({ code: "not-found", message: `namespace ${path}: ${describeErrno(errno)}` }),
+  });
+  list.call("setns", [fd, flagOf[type]], { step: `${path} ${unshareText(flagOf[type])}` });
+  list.call("close", [fd]);
+}
+
+function pathOf({ namespaces }: Linux, wanted: NamespaceType): string | undefined {
+  return namespaces.find(({ type, path }) => type === wanted && path !== undefined)?.path;
+}
+
+/** For clone: what is made, but for the network, which may have been made ahead, and the cgroup namespace. */
+function cloneFlags({ namespaces }: Linux): number {
+  return namespaces
+    .filter(({ type, path }) => path === undefined && type !== "cgroup" && type !== "network")
+    .reduce((flags, { type }) => flags | flagOf[type], 0);
+}
+
+function makesNamespace({ namespaces }: Linux, wanted: NamespaceType): boolean {
+  return namespaces.some(({ type, path }) => type === wanted && path === undefined);
+}

@@ -1,0 +1,48 @@
+/** A further process in a container that runs, as a list of system calls. */
+import { CallList } from "../calls/call-list.js";
+import { Slot } from "../calls/list-format.js";
+import { unshareText } from "../linux/call-text.js";
+import { CLONE_NEWPID } from "../linux/constants.js";
+import type { Linux, Process } from "../oci/runtime.js";
+import type { Filter } from "./identity-calls.js";
+import { hasNamespace, joinFlags, leavePidNamespace } from "./namespaces.js";
+import { finish, ownPipes, type Pipes, setOomScore } from "./process-calls.js";
+import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
+import { openTerminal } from "./terminal-calls.js";
+import { validateProcess } from "./validate-spec.js";
+
+export interface ExecPlace {
+  linux: Linux;
+  pipes: Pipes;
+  /** Size of the terminal, for a process that has one. */
+  columns: number;
+  rows: number;
+  filter?: Filter;
+}
+
+/**
+ * Slot.init leads into the container, by its first process and not by a number that could be another's, and
+ * Slot.cgroup is its cgroup. Only the children of a process are born in the pid namespace that it has joined; so the
+ * agent joins for a moment.
+ * @throws {SpecError} for what cannot be carried out.
+ */
+export function composeExec(process: Process, place: ExecPlace): CallList {
+  validateProcess(process);
+  const list = new CallList();
+  const parent = list.label();
+  const init = { slot: Slot.init };
+  const joinsPid = hasNamespace(place.linux, "pid");
+  if (joinsPid) list.call("setns", [init, CLONE_NEWPID], { step: `init ${unshareText(CLONE_NEWPID)}` });
+  spawn(list, { namespaces: 0, intoCgroup: true, shared: true }, parent, joinsPid ? parent : undefined);
+  leaveAgent(list);
+  if (!process.terminal) joinPipes(list);
+  setOomScore(list, process);
+  const flags = joinFlags(place.linux);
+  list.call("setns", [init, flags], { step: `init ${unshareText(flags)}` });
+  if (process.terminal) openTerminal(list, { ...place, uid: process.user.uid });
+  else ownPipes(list, place.pipes, process);
+  finish(list, process, { filter: place.filter, first: false, waits: false });
+  list.here(parent);
+  if (joinsPid) leavePidNamespace(list);
+  return list;
+}
