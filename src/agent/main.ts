@@ -72,7 +72,7 @@ for (const path of [STATE_DIRECTORY, RUN_DIRECTORY]) makeDirectories(system, pat
 const cgroups = new CgroupTree(system);
 for (const name of CONTAINERS_CGROUPS) cgroups.clear(name);
 
-const sessions = new Sessions({ system, text, tell });
+const sessions = new Sessions({ system, tell });
 sessions.listen();
 peer.onRestart(() => sessions.abandon(1));
 

@@ -9,8 +9,8 @@
 import { allowing, Failure } from "../failure.js";
 import { MNT_DETACH } from "../system/constants.js";
 import { type System, SystemError } from "../system/system.js";
+import { removeTree } from "../trees/remove-tree.js";
 import { overlayOptions } from "./overlay-options.js";
-import { removeTree } from "./remove-tree.js";
 
 export interface SnapshotsContext {
   system: System;

@@ -1,10 +1,13 @@
+import type { FileTime } from "../../shared/files/file-attributes.js";
+
 /**
  * The kernel as the agent sees it: one method for one system call (or one file operation), no decisions.
  * `QuickJSSystem` carries them out through the native `linux` module; `FakeSystem` records them;
  * `TracingSystem` wraps either and reports each call as a KernelStep.
  *
  * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in constants.ts.
- * Times are seconds, sizes bytes. Paths are UTF-8 without NUL.
+ * Sizes are bytes. Paths and names are any bytes but NUL, decoded as shared/text/path-bytes.ts has it. A relative path
+ * is taken from the directory `at`, where one is given.
  */
 export class SystemError extends Error {
   override name = "SystemError";
@@ -28,8 +31,9 @@ export interface Stat {
   uid: number;
   gid: number;
   size: number;
-  /** Seconds since 1970, fractional. */
-  mtime: number;
+  /** Room that it takes, in units of 512 bytes whatever the file system. */
+  blocks: number;
+  mtime: FileTime;
   ino: number;
   nlink: number;
   dev: number;
@@ -98,7 +102,7 @@ export interface System {
   swapoff(path: string): void;
 
   // files
-  open(path: string, flags: number, mode: number): Fd;
+  open(path: string, flags: number, mode: number, at?: Fd): Fd;
   close(fd: Fd): void;
   /** close_range(2) without flags: every open descriptor from `first` to `last`. */
   closeRange(first: Fd, last: Fd): void;
@@ -112,21 +116,23 @@ export interface System {
   writeFile(path: string, text: string): void;
   /** Copies up to `count` bytes inside the kernel; bytes copied, 0 at the end. */
   sendfile(out: Fd, from: Fd, count: number): number;
+  /** Moves the place of the next read; whence is SEEK_*. Returns it. ENXIO where there are no data any more. */
+  seek(fd: Fd, offset: number, whence: number): number;
   dup2(from: Fd, to: Fd): void;
   setCloseOnExec(fd: Fd, on: boolean): void;
   setNonBlocking(fd: Fd, on: boolean): void;
   /** Close-on-exec. */
   pipe(): { read: Fd; write: Fd };
-  lstat(path: string): Stat;
-  stat(path: string): Stat;
+  lstat(path: string, at?: Fd): Stat;
+  stat(path: string, at?: Fd): Stat;
   /** Only st_mode, symbolic links followed; null where nothing is there. Much cheaper than `stat`, above all then. */
   modeOf(path: string): number | null;
-  readlink(path: string): string;
+  readlink(path: string, at?: Fd): string;
   /** Names without `.` and `..`, in the directory's order. */
-  readdir(path: string): string[];
+  readdir(path: string, at?: Fd): string[];
   mkdir(path: string, mode: number): void;
-  rmdir(path: string): void;
-  unlink(path: string): void;
+  rmdir(path: string, at?: Fd): void;
+  unlink(path: string, at?: Fd): void;
   rename(from: string, to: string): void;
   symlink(target: string, path: string): void;
   link(from: string, to: string): void;
@@ -134,7 +140,7 @@ export interface System {
   chmod(path: string, mode: number): void;
   lchown(path: string, uid: number, gid: number): void;
   fchown(fd: Fd, uid: number, gid: number): void;
-  utimens(path: string, mtime: number): void;
+  utimens(path: string, mtime: FileTime): void;
   listxattr(path: string): string[];
   getxattr(path: string, name: string): Uint8Array;
   setxattr(path: string, name: string, value: Uint8Array): void;
@@ -178,5 +184,7 @@ export interface System {
   // text
   utf8Encode(text: string): Uint8Array;
   utf8Decode(bytes: Uint8Array): string;
+  /** The name that the bytes are. */
+  decodePath(bytes: Uint8Array): string;
   base64Encode(bytes: Uint8Array): string;
 }

@@ -7,6 +7,7 @@ import {
   DEFAULT_SHM_BYTES,
   defaultMounts,
   MASKED_PATHS,
+  OWN_FILES,
   READONLY_PATHS,
 } from "../containers/default-spec.js";
 import { LayeredTree } from "../containers/layered-tree.js";
@@ -19,9 +20,9 @@ import { privileges } from "../containers/spec.js";
 import { startFailure } from "../containers/start-failure.js";
 import { lookUpUser } from "../containers/user.js";
 import type { Layer } from "../layers/layer-store.js";
+import { layerTar } from "../layers/layer-tar.js";
 import type { Span } from "../trace/span.js";
 import { BuildError } from "./build-error.js";
-import { layerTarOf } from "./diff-layer.js";
 
 /** What BuildKit calls the host of a RUN. */
 const HOSTNAME = "buildkitsandbox";
@@ -47,7 +48,11 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
   const sandbox = new Sandbox(runtime.machine, runtime.exits, id, initLayer ? [...names, initLayer] : names);
   try {
     await execute(runtime, sandbox, step, tree);
-    return layerTarOf(await collectDiff(runtime.machine, id));
+    const { entries, contents } = await collectDiff(runtime.machine, id);
+    return layerTar(
+      entries.filter(({ path }) => !OWN_FILES.includes(`/${path}`)),
+      contents,
+    );
   } finally {
     runtime.inBackground(
       sandbox.destroy().finally(() => {
