@@ -3,7 +3,7 @@ import { EPOCH, type FileAttributes } from "../../shared/files/file-attributes.j
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { pathLength } from "../../shared/text/path-bytes.js";
 import { LayerError } from "./layer-store.js";
-import { OPAQUE_XATTR, OVERLAY_XATTR_PREFIX } from "./whiteouts.js";
+import { OPAQUE_XATTR, OVERLAY_XATTR_PREFIX, WHITEOUT_PREFIX } from "./whiteouts.js";
 
 interface Directory extends DirectoryNode {
   children: Map<string, TreeNode>;
@@ -126,9 +126,14 @@ export function layerPath(path: string, entry: TarEntry): string[] {
     if (part !== "..") parts.push(part);
     else if (parts.pop() === undefined) throw new LayerError(`layer entry ${quote(entry)} leaves the layer`);
   }
-  const long = parts.find((part) => pathLength(part) > MAX_NAME_BYTES);
+  const long = parts.find((part) => pathLength(part) > mostBytes(part));
   if (long) throw new LayerError(`layer entry ${quote(entry)} has a name longer than ${MAX_NAME_BYTES} bytes`);
   return parts;
+}
+
+/** A whiteout's name is as long as the one that it hides, and its prefix comes on top. */
+function mostBytes(name: string): number {
+  return MAX_NAME_BYTES + (name.startsWith(WHITEOUT_PREFIX) ? WHITEOUT_PREFIX.length : 0);
 }
 
 /** As the guest would resolve it with the layer as its root: `..` stops there. */
