@@ -65,7 +65,7 @@ for (const path of [CONTAINER_FILES_DIRECTORY, ROOT_MOUNT_POINT, NO_LAYERS]) mak
 prepareCgroups(system);
 watchProcessLimits(system, (event) => tell("machine.processLimit", event));
 
-const sessions = new Sessions({ system, text, tell });
+const sessions = new Sessions({ system, tell });
 sessions.listen();
 peer.onRestart(() => sessions.abandon(1));
 

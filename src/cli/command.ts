@@ -4,6 +4,7 @@
  */
 import type { EngineHandler } from "../engine/api/handler.js";
 import type { Event } from "../shared/disposable.js";
+import type { TarEntry } from "../shared/tar/entry.js";
 
 export interface CommandContext {
   engine: EngineHandler;
@@ -32,21 +33,12 @@ export interface TextSink {
 
 /** Files where the caller stands. Relative paths are taken from `cwd`. */
 export interface CallerFiles {
-  /** A directory tree, or one file, as tar entries in memory. @throws {Error} like `stat`, naming the path. */
-  collect(path: string): Promise<CallerEntry[]>;
+  /**
+   * Files, directories and symlinks of a tree, with paths relative to it; or one file, whose path is "".
+   * @throws {Error} like `stat`, naming the path.
+   */
+  collect(path: string): Promise<TarEntry[]>;
   write(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
-}
-
-export interface CallerEntry {
-  /** Relative to the collected directory; "" for a single file. */
-  path: string;
-  type: "file" | "directory" | "symlink";
-  mode: number;
-  uid: number;
-  gid: number;
-  mtimeMs: number;
-  bytes?: Uint8Array;
-  linkname?: string;
 }
 
 /** @returns the exit status. */

@@ -1,4 +1,5 @@
 /** One file of the caller's, whole. */
+import { wholeOf } from "../shared/files/sparse-bytes.js";
 import type { CommandContext } from "./command.js";
 import { CommandFailure } from "./errors.js";
 
@@ -8,9 +9,9 @@ export async function readFile(context: CommandContext, path: string): Promise<U
     throw new CommandFailure(`open ${path}: no such file or directory`);
   });
   const [file] = entries;
-  if (entries.length !== 1 || file?.path !== "" || !file.bytes)
+  if (entries.length !== 1 || file?.path !== "" || !file.contents)
     throw new CommandFailure(`read ${path}: is a directory`);
-  return file.bytes;
+  return wholeOf(file.contents);
 }
 
 export async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {

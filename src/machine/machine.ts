@@ -8,6 +8,8 @@
  */
 import type { AgentClient } from "../protocol/peer.js";
 import type { Disposable, Event } from "../shared/disposable.js";
+import type { FileAttributes, FileTime } from "../shared/files/file-attributes.js";
+import type { FileData } from "../shared/files/sparse-bytes.js";
 import type { ReadOnlyTree } from "./ninep/tree.js";
 
 export interface Machine extends Disposable {
@@ -68,7 +70,10 @@ export interface Exchange {
 /** The workspace's files as last written by either side. Paths are relative, `/`-separated. */
 export interface Workspace {
   list(): WorkspaceEntry[];
+  /** @throws {RangeError} for a file that memory cannot hold with its holes. */
   read(path: string): Uint8Array;
+  /** Like `read`, without the holes of a file that has large ones. */
+  data(path: string): FileData;
   /**
    * Page-side change. Before the guest runs it fills the tree directly; afterwards it goes through the guest's kernel
    * (exchange file, then rename), so that the guest's caches stay true.
@@ -80,12 +85,10 @@ export interface Workspace {
   readonly onChange: Event<string[]>;
 }
 
-export interface WorkspaceEntry {
+export interface WorkspaceEntry extends FileAttributes {
   path: string;
   type: "file" | "directory" | "symlink";
   size: number;
-  mode: number;
-  mtimeMs: number;
   target?: string;
 }
 
@@ -106,8 +109,9 @@ export interface MachineOptions {
   timeoutMs?: number;
 }
 
-/** What the workspace starts with; parents that are left out are made. Default modes 0644 and 0755. */
-export type WorkspaceSeed =
-  | { type: "file"; path: string; bytes: Uint8Array; mode?: number }
-  | { type: "directory"; path: string; mode?: number }
-  | { type: "symlink"; path: string; target: string };
+/** What the workspace starts with; parents that are left out are made. Default modes 0644 and 0755, default time: now. */
+export type WorkspaceSeed = { path: string; mtime?: FileTime } & (
+  | { type: "file"; bytes: FileData; mode?: number }
+  | { type: "directory"; mode?: number }
+  | { type: "symlink"; target: string }
+);

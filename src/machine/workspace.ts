@@ -1,8 +1,10 @@
 import { WORK_DIRECTORY } from "../protocol/page-files.js";
 import type { AgentClient } from "../protocol/peer.js";
 import { Emitter } from "../shared/disposable.js";
+import type { FileData } from "../shared/files/sparse-bytes.js";
+import { pathLength } from "../shared/text/path-bytes.js";
 import type { Exchange, Workspace, WorkspaceEntry, WorkspaceSeed } from "./machine.js";
-import { findFile, namesOf, put, walkAll } from "./ninep/page-access.js";
+import { findFile, namesOf, put, stamp, walkAll } from "./ninep/page-access.js";
 import { WritableFiles, type WritableNode } from "./ninep/writable-files.js";
 
 /** How long the guest's changes are gathered before they are told. */
@@ -22,7 +24,9 @@ export class FileWorkspace implements Workspace {
 
   constructor(exchange: Exchange, seeds: Iterable<WorkspaceSeed> = []) {
     this.#exchange = exchange;
-    for (const seed of seeds) plant(this.files, seed);
+    const planted = [...seeds];
+    for (const seed of planted) plant(this.files, seed);
+    for (const { path, mtime } of planted) if (mtime) stamp(this.files, path, mtime);
     this.dispose();
   }
 
@@ -40,6 +44,10 @@ export class FileWorkspace implements Workspace {
 
   read(path: string): Uint8Array {
     return findFile(this.files, path).bytes.whole();
+  }
+
+  data(path: string): FileData {
+    return findFile(this.files, path).bytes.data();
   }
 
   async write(path: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
@@ -108,9 +116,9 @@ function inWork(path: string): string {
 /** Devices are not the page's business. */
 function entryOf(path: string, node: WritableNode): WorkspaceEntry | null {
   if (node.kind === "device") return null;
-  const { mtimeMs } = node;
-  const mode = node.mode & 0o7777;
-  if (node.kind === "file") return { path, type: "file", size: node.bytes.size, mode, mtimeMs };
-  if (node.kind === "directory") return { path, type: "directory", size: 0, mode, mtimeMs };
-  return { path, type: "symlink", size: node.target.length, mode, mtimeMs, target: node.target };
+  const { uid, gid, mtime, xattrs } = node;
+  const attributes = { mode: node.mode & 0o7777, uid, gid, mtime, ...(xattrs && { xattrs }) };
+  if (node.kind === "file") return { ...attributes, path, type: "file", size: node.bytes.size };
+  if (node.kind === "directory") return { ...attributes, path, type: "directory", size: 0 };
+  return { ...attributes, path, type: "symlink", size: pathLength(node.target), target: node.target };
 }

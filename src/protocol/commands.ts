@@ -26,30 +26,6 @@ export interface Stdio {
   rows?: number;
 }
 
-/** One file of a collected tree; the contents follow each other in one exchange file. */
-export interface CollectedEntry {
-  /** Relative to the collected root, without a leading slash; empty where the root is one file. */
-  path: string;
-  type: "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo" | "whiteout";
-  /** Permission bits, with setuid, setgid and sticky: 0o7777. */
-  mode: number;
-  uid: number;
-  gid: number;
-  /** Seconds since 1970, fractional. */
-  mtime: number;
-  /** Files: bytes, found at `offset` of the contents. */
-  size?: number;
-  offset?: number;
-  /** Symlinks: the target. Hard links: the path of an entry that came before. */
-  linkname?: string;
-  major?: number;
-  minor?: number;
-  /** Directories of an overlay's upper: everything below in lower layers is hidden. */
-  opaque?: boolean;
-  /** Values in base64; overlay's own attributes are left out. */
-  xattrs?: Record<string, string>;
-}
-
 export interface ContainerUsage {
   id: string;
   /** memory.current, memory.max (null: no limit), memory.swap.current, in bytes. */
@@ -133,8 +109,8 @@ export interface Commands {
   /** Deletes what snapshot `key` has on the disk. Nothing is there: nothing is done. */
   "snapshot.remove": { params: { key: string }; result: Record<string, never> };
   /**
-   * Lists what the upper directory of `key` changed, as `CollectedEntry` JSON lines on `entries`, parents first,
-   * names sorted; regular files' contents go to the exchange file `contents`.
+   * Lists what the upper directory of `key` changed, as lines of collected-entry.ts on `entries`, parents first and
+   * names in no order; regular files' data go to the exchange file `contents`.
    */
   "snapshot.diff": {
     params: { key: string; entries: StreamId; contents: string };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { decodePath } from "../shared/text/path-bytes.js";
 import { ProtocolError, type TextCodec } from "./peer.js";
 import { encodeStubExit, parseStubMessage } from "./stub-messages.js";
 
@@ -20,7 +21,7 @@ function opening(counts: [argc: number, envc: number, leftOut: number], strings:
 
 test("opening", () => {
   const bytes = opening([3, 2, 1], "docker\0run\0\0/root\0A=b=c\0EMPTY=\0");
-  expect(parseStubMessage(bytes, text)).toEqual({
+  expect(parseStubMessage(bytes, decodePath)).toEqual({
     kind: "open",
     argv: ["docker", "run", ""],
     cwd: "/root",
@@ -33,12 +34,12 @@ test("opening inside a larger buffer", () => {
   const bytes = opening([1, 0, 0], "docker\0/\0");
   const larger = new Uint8Array(bytes.length + 7);
   larger.set(bytes, 7);
-  expect(parseStubMessage(larger.subarray(7), text)).toMatchObject({ argv: ["docker"], cwd: "/", env: {} });
+  expect(parseStubMessage(larger.subarray(7), decodePath)).toMatchObject({ argv: ["docker"], cwd: "/", env: {} });
 });
 
 test("signal and resize", () => {
-  expect(parseStubMessage(Uint8Array.of(2, 15), text)).toEqual({ kind: "signal", signal: 15 });
-  expect(parseStubMessage(Uint8Array.of(3, 0, 0x2c, 1, 40, 0), text)).toEqual({
+  expect(parseStubMessage(Uint8Array.of(2, 15), decodePath)).toEqual({ kind: "signal", signal: 15 });
+  expect(parseStubMessage(Uint8Array.of(3, 0, 0x2c, 1, 40, 0), decodePath)).toEqual({
     kind: "resize",
     columns: 300,
     rows: 40,
@@ -55,11 +56,11 @@ test.each([
   ["more strings than counted", opening([1, 0, 0], "docker\0/\0A=b\0")],
   ["last string not ended", opening([1, 0, 0], "docker\0/")],
 ])("refused: %s", (_name, bytes) => {
-  expect(() => parseStubMessage(bytes, text)).toThrow(ProtocolError);
+  expect(() => parseStubMessage(bytes, decodePath)).toThrow(ProtocolError);
 });
 
 test("another version is refused, naming both", () => {
-  expect(() => parseStubMessage(opening([1, 0, 0], "docker\0/\0", 2), text)).toThrow(
+  expect(() => parseStubMessage(opening([1, 0, 0], "docker\0/\0", 2), decodePath)).toThrow(
     "the docker program speaks version 2, the agent 1",
   );
 });

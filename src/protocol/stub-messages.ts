@@ -11,7 +11,7 @@
  *
  * The end of the connection without `exit` means that the program was killed, or that the agent went away.
  */
-import { ProtocolError, type TextCodec } from "./peer.js";
+import { ProtocolError } from "./peer.js";
 
 export const STUB_SOCKET_PATH = "/run/drydock/agent.sock";
 export const STUB_VERSION = 1;
@@ -34,11 +34,14 @@ export type StubMessage =
   | { kind: "signal"; signal: number }
   | { kind: "resize"; columns: number; rows: number };
 
-/** A message of the program. Throws ProtocolError when it is malformed or of another version. */
-export function parseStubMessage(bytes: Uint8Array, text: TextCodec): StubMessage {
+/**
+ * A message of the program. `decodePath` gives the text of its strings, which may be any bytes.
+ * @throws {ProtocolError} when it is malformed or of another version.
+ */
+export function parseStubMessage(bytes: Uint8Array, decodePath: (bytes: Uint8Array) => string): StubMessage {
   switch (bytes[0]) {
     case Kind.open:
-      return parseOpen(bytes, text);
+      return parseOpen(bytes, decodePath);
     case Kind.signal:
       wantLength(bytes, 2);
       return { kind: "signal", signal: bytes[1]! };
@@ -57,13 +60,13 @@ export function encodeStubExit(exitCode: number): Uint8Array {
   return Uint8Array.of(Kind.exit, exitCode & 0xff);
 }
 
-function parseOpen(bytes: Uint8Array, text: TextCodec): StubOpen {
+function parseOpen(bytes: Uint8Array, decodePath: (bytes: Uint8Array) => string): StubOpen {
   if (bytes.length < OPEN_HEADER_BYTES) throw new ProtocolError(`opening message of ${bytes.length} bytes`);
   if (bytes[1] !== STUB_VERSION)
     throw new ProtocolError(`the docker program speaks version ${bytes[1]}, the agent ${STUB_VERSION}`);
   const view = viewOf(bytes);
   const [argc, envc] = [view.getUint32(4, true), view.getUint32(8, true)];
-  const strings = text.decode(bytes.subarray(OPEN_HEADER_BYTES)).split("\0");
+  const strings = decodePath(bytes.subarray(OPEN_HEADER_BYTES)).split("\0");
   if (strings.pop() !== "" || strings.length !== argc + 1 + envc)
     throw new ProtocolError(`opening message of ${argc} arguments and ${envc} variables has ${strings.length} strings`);
   return {

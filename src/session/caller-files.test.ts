@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import type { WorkspaceEntry } from "../machine/machine.js";
-import type { CollectedEntry } from "../protocol/commands.js";
+import type { CollectedEntry } from "../protocol/collected-entry.js";
 import { CommandError } from "../protocol/peer.js";
+import { type FileData, wholeOf } from "../shared/files/sparse-bytes.js";
 import { callerFiles, type FilesMachine } from "./caller-files.js";
 import { resolvePath, workspacePath } from "./guest-paths.js";
 
-const text = (bytes?: Uint8Array) => bytes && new TextDecoder().decode(bytes);
+const text = (data?: FileData) => data && new TextDecoder().decode(wholeOf(data));
+const OWNED = { uid: 0, gid: 0, mtime: { seconds: 5, nanoseconds: 6 } };
 const encode = (value: string) => new TextEncoder().encode(value);
 
 interface Fakes {
@@ -23,10 +25,10 @@ function fakes(collected: CollectedEntry[] = [], contents = ""): Fakes {
     ["src/main.c", encode("int main;")],
   ]);
   const entries = (): WorkspaceEntry[] => [
-    { path: "Dockerfile", type: "file", size: 13, mode: 0o100644, mtimeMs: 5 },
-    { path: "src", type: "directory", size: 0, mode: 0o40755, mtimeMs: 5 },
-    { path: "src/main.c", type: "file", size: 9, mode: 0o100600, mtimeMs: 5 },
-    { path: "src/link", type: "symlink", size: 0, mode: 0o120777, mtimeMs: 5, target: "main.c" },
+    { path: "Dockerfile", type: "file", size: 13, mode: 0o644, ...OWNED },
+    { path: "src", type: "directory", size: 0, mode: 0o755, ...OWNED },
+    { path: "src/main.c", type: "file", size: 9, mode: 0o600, ...OWNED },
+    { path: "src/link", type: "symlink", size: 0, mode: 0o777, ...OWNED, target: "main.c" },
   ];
   const agent = {
     openInput: () => ({
@@ -58,6 +60,7 @@ function fakes(collected: CollectedEntry[] = [], contents = ""): Fakes {
     workspace: {
       list: entries,
       read: (path: string) => workspaceFiles.get(path),
+      data: (path: string) => workspaceFiles.get(path),
       write: async (path: string, bytes: Uint8Array) => void workspaceFiles.set(path, bytes),
     },
   } as unknown as FilesMachine;
@@ -81,7 +84,9 @@ test("only what lies below the workspace is in it", () => {
 test("a directory of the workspace is collected on the page, with what the guest wrote flushed first", async () => {
   const { machine, calls } = fakes();
   const entries = await callerFiles(machine, "/root/work").collect("src");
-  expect(entries.map(({ path, type, mode, bytes, linkname }) => [path, type, mode, text(bytes) ?? linkname])).toEqual([
+  expect(
+    entries.map(({ path, type, mode, contents, linkname }) => [path, type, mode, text(contents) ?? linkname]),
+  ).toEqual([
     ["main.c", "file", 0o600, "int main;"],
     ["link", "symlink", 0o777, "main.c"],
   ]);
@@ -100,10 +105,9 @@ test("a missing path is told as stat does", async () => {
 });
 
 test("other guest directories come through the agent and the exchange", async () => {
-  const at = { uid: 1, gid: 2, mtime: 7.5 };
+  const at = { uid: 1, gid: 2, mtime: { seconds: 7, nanoseconds: 5 } };
   const { machine } = fakes(
     [
-      { path: "", type: "directory", mode: 0o755, ...at },
       { path: "a", type: "file", mode: 0o644, size: 3, offset: 0, ...at },
       { path: "b", type: "hardlink", mode: 0o644, linkname: "a", ...at },
       { path: "c", type: "file", mode: 0o644, size: 2, offset: 3, ...at },
@@ -112,10 +116,10 @@ test("other guest directories come through the agent and the exchange", async ()
     "abcde",
   );
   const entries = await callerFiles(machine, "/tmp").collect("/srv");
-  expect(entries.map(({ path, bytes, mtimeMs }) => [path, text(bytes), mtimeMs])).toEqual([
-    ["a", "abc", 7500],
-    ["b", "abc", 7500],
-    ["c", "de", 7500],
+  expect(entries.map(({ path, contents, mtime }) => [path, text(contents), mtime])).toEqual([
+    ["a", "abc", at.mtime],
+    ["b", "abc", at.mtime],
+    ["c", "de", at.mtime],
   ]);
 });
 

@@ -1,5 +1,7 @@
 /** A session without a machine, for tests and for looking at the views: the test says what it tells and answers. */
+
 import { Emitter } from "../shared/disposable.js";
+import { EPOCH } from "../shared/files/file-attributes.js";
 import type { LoadProgress, MachineHealth, Session, TraceEvent, WorkspaceEntry } from "./client.js";
 
 /** Answers an Engine API path with JSON, or with undefined for 404. */
@@ -40,7 +42,15 @@ export class FakeSession implements Session {
 
   readonly workspace = {
     list: async (): Promise<WorkspaceEntry[]> =>
-      [...this.files].map(([path, { length }]) => ({ path, type: "file", size: length, mode: 0o644, mtimeMs: 0 })),
+      [...this.files].map(([path, { length }]) => ({
+        path,
+        type: "file",
+        size: length,
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        mtime: EPOCH,
+      })),
     read: async (path: string) => {
       const bytes = this.files.get(path);
       if (!bytes) throw new Error(`no such file: ${path}`);

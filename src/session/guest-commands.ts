@@ -2,11 +2,13 @@
  * `docker` commands typed in the guest: the agent announces each as a *session*, whose text, stdin, signals and exit
  * status are joined here to the command line's code on the page's side.
  */
+
 import type { Command, CommandContext, TextSink } from "../cli/command.js";
 import type { EngineHandler } from "../engine/api/handler.js";
 import type { AgentEvents } from "../protocol/commands.js";
 import type { InputStream, OutputStream } from "../protocol/peer.js";
 import { type Disposable, Emitter } from "../shared/disposable.js";
+import { encodePath } from "../shared/text/path-bytes.js";
 import { callerFiles, type FilesMachine } from "./caller-files.js";
 
 type Opened = AgentEvents["session.opened"];
@@ -98,9 +100,9 @@ async function runToStatus(
   }
 }
 
+/** Names that are no text are printed as the bytes that they are. */
 export function textSink(stream: Pick<OutputStream, "write">): TextSink {
-  const encoder = new TextEncoder();
-  return { write: (data) => stream.write(typeof data === "string" ? encoder.encode(data) : data) };
+  return { write: (data) => stream.write(typeof data === "string" ? encodePath(data) : data) };
 }
 
 /** The caller's stdin is read only when the command asks for it, so that the shell keeps what is typed ahead. */

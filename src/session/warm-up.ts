@@ -3,6 +3,7 @@
  * few are made and taken away again before the user asks for any. They go to the agent directly: no image, container
  * or trace of them is ever seen.
  */
+
 import {
   DEFAULT_CAPABILITIES,
   DEFAULT_SHM_BYTES,
@@ -11,11 +12,12 @@ import {
   READONLY_PATHS,
 } from "../engine/containers/default-spec.js";
 import type { Machine } from "../machine/machine.js";
-import type { DirectoryNode, TreeNode } from "../machine/ninep/tree.js";
+import { type DirectoryNode, fileNode, type TreeNode } from "../machine/ninep/tree.js";
 import { SNAPSHOTS_DIRECTORY } from "../protocol/guest-paths.js";
 import { LAYERS_DIRECTORY } from "../protocol/page-files.js";
 import { cgroupDirectory } from "../shared/birth/cgroup-calls.js";
 import { composeContainer } from "../shared/birth/compose-container.js";
+import { EPOCH } from "../shared/files/file-attributes.js";
 import type { RuntimeSpec } from "../shared/oci/runtime.js";
 import { exitProgram } from "./exit-program.js";
 
@@ -76,18 +78,17 @@ async function runOnce({ agent, layers }: WarmMachine): Promise<void> {
 }
 
 function rootOf(program: Uint8Array): DirectoryNode {
-  const attributes = { mode: 0o755, uid: 0, gid: 0, mtimeMs: 0 };
+  const attributes = { mode: 0o755, uid: 0, gid: 0, mtime: EPOCH };
   const directory = (children: [string, TreeNode][] = []): DirectoryNode => ({
     type: "directory",
     ...attributes,
     children: new Map(children),
   });
-  const read = (offset: number, length: number) => program.subarray(offset, offset + length);
   return directory([
     ["dev", directory()],
     ["proc", directory()],
     ["sys", directory()],
-    [PROGRAM.slice(1), { type: "file", ...attributes, size: program.length, contents: { read } }],
+    [PROGRAM.slice(1), fileNode(program, attributes)],
   ]);
 }
 

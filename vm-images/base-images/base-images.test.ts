@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "fflate";
 import { afterAll, expect, test } from "vitest";
+import { timeOfMs } from "../../src/shared/files/file-attributes.js";
 import type { ImageConfig, ImageIndex, ImageManifest } from "../../src/shared/oci/image.js";
 import { readTar } from "../../src/shared/tar/read-tar.js";
 import { appletsOf } from "./applets.js";
@@ -18,7 +19,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const program = Buffer.from("\x7fELF…usage\0[\0[[\0ash\0busybox\0cat\0env\0\0more", "latin1");
 const mtimeMs = Date.UTC(2023, 4, 6);
 const recipe = {
-  rootfs: busyboxRootfs(program, mtimeMs),
+  rootfs: busyboxRootfs(program, timeOfMs(mtimeMs)),
   config: { Cmd: ["sh"] },
   created: new Date(mtimeMs).toISOString(),
   createdBy: "a test",
@@ -35,7 +36,7 @@ test("applets are read from the program", () => {
 test("the layer holds one program under the applets' names", () => {
   const entries = [...readTar(gunzipSync(makeImage(recipe).layer.bytes))];
   const at = (path: string) => entries.find((entry) => entry.path === path);
-  expect(at("bin/busybox")).toMatchObject({ type: "file", mode: 0o755, uid: 0, mtimeMs });
+  expect(at("bin/busybox")).toMatchObject({ type: "file", mode: 0o755, uid: 0, mtime: timeOfMs(mtimeMs) });
   expect(at("bin/cat")).toMatchObject({ type: "hardlink", linkname: "bin/busybox" });
   expect(at("tmp")).toMatchObject({ type: "directory", mode: 0o1777 });
   expect(at("usr/bin/env")).toMatchObject({ type: "symlink", linkname: "../../bin/env" });

@@ -1,7 +1,9 @@
 /** The images that the page's static registry offers from the start. */
+
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { asStep, type StepListener } from "../../src/node/steps.js";
+import { timeOfMs } from "../../src/shared/files/file-attributes.js";
 import { isThere, publishFolder } from "../cache-folder.js";
 import { install } from "../install.js";
 import { fetchPackages, packagesFolder, unpack } from "../packages.js";
@@ -42,7 +44,7 @@ async function buildBusybox(folder: string, debian: { name: string; version: str
   const version = /^(?:\d+:)?(\d+\.\d+)(\.\d+)/.exec(debian.version);
   if (!version) throw new Error(`no version of busybox in "${debian.version}"`);
   const image = makeImage({
-    rootfs: busyboxRootfs(await readFile(program), mtimeMs),
+    rootfs: busyboxRootfs(await readFile(program), timeOfMs(mtimeMs)),
     config: { Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], Cmd: ["sh"] },
     created: new Date(mtimeMs).toISOString(),
     createdBy: `BusyBox ${version[1]}${version[2]} (static), Debian ${debian.version}`,

@@ -1,3 +1,4 @@
+import type { FileTime } from "../../src/shared/files/file-attributes.js";
 import type { TarEntry } from "../../src/shared/tar/entry.js";
 import { appletsOf } from "./applets.js";
 
@@ -38,8 +39,8 @@ const directories: Record<string, number> = {
 };
 
 /** What the image of that name holds: one program under the names of its applets, and a few files it reads. */
-export function busyboxRootfs(busybox: Buffer, mtimeMs: number): TarEntry[] {
-  const attributes = { uid: 0, gid: 0, mtimeMs };
+export function busyboxRootfs(busybox: Buffer, mtime: FileTime): TarEntry[] {
+  const attributes = { uid: 0, gid: 0, mtime };
   const program: TarEntry = { ...attributes, path: "bin/busybox", type: "file", mode: 0o755, contents: busybox };
   const links = appletsOf(busybox)
     .filter((applet) => applet !== "busybox")

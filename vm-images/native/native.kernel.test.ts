@@ -61,6 +61,7 @@ test("the constants are the headers'", async () => {
     "sys/resource",
     "sys/stat",
     "linux/capability",
+    "unistd",
   ];
   const source = [
     ...headers.map((name) => `#include <${name}.h>`),
@@ -131,7 +132,17 @@ describe("files", () => {
     expect((await trip("tree")).result).toEqual({
       taken: 5,
       names: ["fifo", "renamed", "symlink", "tty", "whiteout", "ä file"],
-      stat: { mode: 0o104755, uid: 12, gid: 34, size: 5, mtime: 1234567890.5, nlink: 2, major: 0, minor: 0 },
+      stat: {
+        mode: 0o104755,
+        uid: 12,
+        gid: 34,
+        size: 5,
+        blocks: 8,
+        mtime: { seconds: 1234567890, nanoseconds: 123456789 },
+        nlink: 2,
+        major: 0,
+        minor: 0,
+      },
       link: { mode: 0o120777, uid: 1, gid: 70000, target: "ä file" },
       device: [5, 700],
       content: "hello",
@@ -155,6 +166,28 @@ describe("files", () => {
       value: "y",
       empty: 0,
       missing: "lgetxattr DIR trusted.none: ENODATA",
+    });
+  });
+
+  test.skipIf(!isRoot)("names of any bytes (trusted xattrs: needs root)", async () => {
+    const everyByte = Buffer.from(Array.from({ length: 255 }, (_, i) => i + 1).filter((byte) => byte !== 0x2f));
+    expect((await trip("names")).result).toEqual({
+      names: [everyByte.toString("hex"), "edb3bfc0f09f9880ff"],
+      target: "edb3bfc0f09f9880ff",
+      xattrs: [Buffer.from("trusted.\xff", "latin1").toString("hex")],
+      same: true,
+      lstat: "120000",
+    });
+  });
+
+  test("holes", async () => {
+    expect((await trip("holes")).result).toEqual({
+      end: 10 * 2 ** 30,
+      size: 10 * 2 ** 30 + 1,
+      isSparse: true,
+      data: true,
+      hole: 10 * 2 ** 30 + 1,
+      after: `lseek FD ${10 * 2 ** 30 + 1} 3: ENXIO`,
     });
   });
 

@@ -1,17 +1,19 @@
 /**
- * Lists a tree as `CollectedEntry` JSON lines, parents first and names sorted, and copies the contents of its regular
- * files, one after the other, into a file of the exchange. Files may change meanwhile: what is listed is what was
+ * Lists a tree as lines of collected-entry.ts, parents first, and copies the data of its regular files, one after the
+ * other and without large holes, into a file of the exchange. Files may change meanwhile: what is listed is what was
  * copied, and what is gone when its turn comes is left out.
  */
-import type { CollectedEntry } from "../../protocol/commands.js";
+import { type CollectedEntry, formatCollectedEntry } from "../../protocol/collected-entry.js";
 import { EXCHANGE_DIRECTORY } from "../../protocol/page-files.js";
 import type { OutputStream } from "../../protocol/peer.js";
+import { type Extent, HOLES_WORTH_BYTES } from "../../shared/files/sparse-bytes.js";
 import { allowing } from "../failure.js";
 import {
   O_CLOEXEC,
   O_CREAT,
   O_DIRECT,
   O_NOFOLLOW,
+  O_NONBLOCK,
   O_RDONLY,
   O_TRUNC,
   O_WRONLY,
@@ -22,13 +24,18 @@ import {
   S_IFLNK,
   S_IFMT,
   S_IFREG,
+  SEEK_SET,
 } from "../system/constants.js";
 import type { Fd, Stat, System } from "../system/system.js";
+import { TreeWalk } from "../trees/tree-walk.js";
 import { Yielder } from "../yielder.js";
+import { dataExtents } from "./data-extents.js";
 
 const COPY_BYTES = 1 << 20;
 const LINES_BYTES = 16384;
 const OVERLAY_XATTRS = "trusted.overlay.";
+/** Does not wait for the other end of a pipe that has taken the file's place. */
+const FILE_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 
 export interface Collected {
   entries: number;
@@ -45,13 +52,18 @@ export interface CollectOptions {
   overlay: boolean;
 }
 
+/** A name in an open directory; or a path, which needs none. */
+interface Place {
+  name: string;
+  at?: Fd;
+}
+
 export async function collectTree(system: System, options: CollectOptions): Promise<Collected> {
   // Past the guest's page cache, which would hand the page 4 KB at a time; other file systems want aligned sizes.
   const direct = options.contents.startsWith(`${EXCHANGE_DIRECTORY}/`) ? O_DIRECT : 0;
   const out = system.open(options.contents, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | direct, 0o600);
   try {
-    const walk = new TreeWalk(system, options, out);
-    const collected = await walk.run();
+    const collected = await new Collecting(system, options, out).run();
     // The page takes the file as soon as it is told: nothing may wait in the guest's page cache.
     if (collected.contentBytes > 0) system.syncfs(options.contents);
     await options.entries.end();
@@ -64,7 +76,7 @@ export async function collectTree(system: System, options: CollectOptions): Prom
   }
 }
 
-class TreeWalk {
+class Collecting {
   readonly #yielder: Yielder;
   /** Paths of files with several links, by device and inode. */
   readonly #links = new Map<string, string>();
@@ -83,44 +95,45 @@ class TreeWalk {
 
   async run(): Promise<Collected> {
     const { root } = this.options;
-    if ((this.system.lstat(root).mode & S_IFMT) === S_IFDIR) await this.#directory(root, "");
-    else await this.#entry(root, "");
+    if ((this.system.lstat(root).mode & S_IFMT) === S_IFDIR) await this.#directory(root);
+    else await this.#entry({ name: root }, "");
     await this.#flush();
     return { entries: this.#entries, contentBytes: this.#contentBytes };
   }
 
-  async #directory(directory: string, prefix: string): Promise<void> {
-    const names = allowing(["ENOENT", "ENOTDIR"], () => this.system.readdir(directory)) ?? [];
-    for (const name of names.sort()) {
-      if (this.#yielder.due()) await this.#yielder.turn();
-      if (await this.#entry(`${directory}/${name}`, prefix + name))
-        await this.#directory(`${directory}/${name}`, `${prefix}${name}/`);
+  async #directory(root: string): Promise<void> {
+    const walk = new TreeWalk(this.system, root);
+    try {
+      for (;;) {
+        if (this.#yielder.due()) await this.#yielder.turn();
+        const name = walk.next();
+        if (name !== undefined) {
+          if (await this.#entry({ name, at: walk.fd }, walk.pathOf(name))) walk.enter(name);
+        } else if (walk.depth > 0) walk.leave();
+        else return;
+      }
+    } finally {
+      walk.dispose();
     }
   }
 
-  /** Returns whether `path` is a directory to go into. */
-  async #entry(path: string, name: string): Promise<boolean> {
-    const stat = allowing(["ENOENT", "ENOTDIR"], () => this.system.lstat(path));
+  /** Returns whether the place is a directory to go into. */
+  async #entry(place: Place, path: string): Promise<boolean> {
+    const stat = allowing(["ENOENT", "ENOTDIR"], () => this.system.lstat(place.name, place.at));
     if (!stat) return false;
     const type = typeOf(stat, this.options.overlay);
     if (!type) return false;
-    const entry: CollectedEntry = {
-      path: name,
-      type,
-      mode: stat.mode & 0o7777,
-      uid: stat.uid,
-      gid: stat.gid,
-      mtime: stat.mtime,
-    };
-    const there = type === "file" ? await this.#file(path, stat, entry) : this.#complete(path, stat, entry);
+    const { uid, gid, mtime } = stat;
+    const entry: CollectedEntry = { path, type, mode: stat.mode & 0o7777, uid, gid, mtime };
+    const there = type === "file" ? await this.#file(place, stat, entry) : this.#complete(place, stat, entry);
     if (!there) return false;
-    if (entry.type !== "whiteout" && entry.type !== "hardlink") this.#addXattrs(path, entry);
-    await this.#line(JSON.stringify(entry));
+    if (entry.type !== "whiteout" && entry.type !== "hardlink") this.#addXattrs(place, entry);
+    await this.#line(formatCollectedEntry(entry, this.system.base64Encode));
     return type === "directory";
   }
 
   /** False when the file is gone. */
-  async #file(path: string, stat: Stat, entry: CollectedEntry): Promise<boolean> {
+  async #file(place: Place, stat: Stat, entry: CollectedEntry): Promise<boolean> {
     const key = stat.nlink > 1 ? `${stat.dev}:${stat.ino}` : undefined;
     const first = key && this.#links.get(key);
     if (first) {
@@ -128,18 +141,22 @@ class TreeWalk {
       entry.linkname = first;
       return true;
     }
-    const size = await this.#copy(path, stat.size);
-    if (size === undefined) return false;
-    entry.size = size;
-    entry.offset = this.#contentBytes;
-    this.#contentBytes += size;
+    const from = allowing(["ENOENT", "ELOOP"], () => this.system.open(place.name, FILE_FLAGS, 0, place.at));
+    if (from === undefined) return false;
+    try {
+      entry.offset = this.#contentBytes;
+      if (stat.size - stat.blocks * 512 > HOLES_WORTH_BYTES) await this.#copySparse(from, stat.size, entry);
+      else entry.size = await this.#copy(from, stat.size);
+    } finally {
+      this.system.close(from);
+    }
     if (key) this.#links.set(key, entry.path);
     return true;
   }
 
-  #complete(path: string, stat: Stat, entry: CollectedEntry): boolean {
+  #complete(place: Place, stat: Stat, entry: CollectedEntry): boolean {
     if (entry.type === "symlink") {
-      const target = allowing(["ENOENT", "EINVAL"], () => this.system.readlink(path));
+      const target = allowing(["ENOENT", "EINVAL"], () => this.system.readlink(place.name, place.at));
       if (target === undefined) return false;
       entry.linkname = target;
     } else if (entry.type === "character" || entry.type === "block") {
@@ -149,35 +166,47 @@ class TreeWalk {
     return true;
   }
 
-  /** At most `size` bytes, less if the file has shrunk; undefined if it is gone. */
-  async #copy(path: string, size: number): Promise<number | undefined> {
-    const from = allowing(["ENOENT", "ELOOP"], () => this.system.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0));
-    if (from === undefined) return undefined;
-    try {
-      let copied = 0;
-      while (copied < size) {
-        const part = this.system.sendfile(this.out, from, Math.min(COPY_BYTES, size - copied));
-        if (part === 0) break;
-        copied += part;
-        if (this.#yielder.due()) await this.#yielder.turn();
+  async #copySparse(from: Fd, size: number, entry: CollectedEntry): Promise<void> {
+    const extents: Extent[] = [];
+    entry.size = size;
+    for (const { offset, length } of await dataExtents(this.system, from, size, this.#yielder)) {
+      this.system.seek(from, offset, SEEK_SET);
+      const copied = await this.#copy(from, length);
+      if (copied > 0) extents.push({ offset, length: copied });
+      if (copied < length) {
+        entry.size = offset + copied;
+        break;
       }
-      return copied;
-    } finally {
-      this.system.close(from);
     }
+    entry.extents = extents;
   }
 
-  #addXattrs(path: string, entry: CollectedEntry): void {
+  /** At most `size` bytes, less if the file has shrunk. */
+  async #copy(from: Fd, size: number): Promise<number> {
+    let copied = 0;
+    while (copied < size) {
+      const part = this.system.sendfile(this.out, from, Math.min(COPY_BYTES, size - copied));
+      if (part === 0) break;
+      copied += part;
+      if (this.#yielder.due()) await this.#yielder.turn();
+    }
+    this.#contentBytes += copied;
+    return copied;
+  }
+
+  #addXattrs({ name: file, at }: Place, entry: CollectedEntry): void {
+    // There is no call that takes a directory.
+    const path = at === undefined ? file : `/proc/self/fd/${at}/${file}`;
     const names = allowing(["ENOENT", "EOPNOTSUPP"], () => this.system.listxattr(path)) ?? [];
+    const xattrs = new Map<string, Uint8Array>();
     for (const name of names) {
-      const value = allowing(["ENOENT", "ENODATA"], () => this.system.getxattr(path, name));
+      const value = allowing(["ENOENT", "ENODATA", "EOPNOTSUPP"], () => this.system.getxattr(path, name));
       if (!value) continue;
-      if (!name.startsWith(OVERLAY_XATTRS)) {
-        entry.xattrs ??= {};
-        entry.xattrs[name] = this.system.base64Encode(value);
-      } else if (this.options.overlay && name === "trusted.overlay.opaque" && this.system.utf8Decode(value) === "y")
+      if (!name.startsWith(OVERLAY_XATTRS)) xattrs.set(name, value);
+      else if (this.options.overlay && name === "trusted.overlay.opaque" && this.system.utf8Decode(value) === "y")
         entry.opaque = true;
     }
+    if (xattrs.size > 0) entry.xattrs = xattrs;
   }
 
   async #line(line: string): Promise<void> {

@@ -4,10 +4,10 @@ import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-for
 import { Cgroup } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
-import { removeTree } from "../snapshots/remove-tree.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
 import { SIGKILL } from "../system/constants.js";
 import type { ExitStatus, Fd } from "../system/system.js";
+import { removeTree } from "../trees/remove-tree.js";
 import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
 import { type Container, isAlive, stateOf } from "./container.js";
 import { readInRoot } from "./container-files.js";

@@ -25,7 +25,6 @@ function guest({ terminal = false } = {}) {
   const told: [string, unknown][] = [];
   const sessions = new Sessions({
     system,
-    text: { encode: (text) => system.utf8Encode(text), decode: (bytes) => system.utf8Decode(bytes) },
     tell: (event, value) => told.push([event, value]),
   });
   const stat = system.stat.bind(system);

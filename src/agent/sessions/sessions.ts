@@ -1,6 +1,5 @@
 /** The `docker` commands that wait in the guest, by number: accepts them and tells the page of them. */
 import type { AgentEventName, AgentEvents } from "../../protocol/commands.js";
-import type { TextCodec } from "../../protocol/peer.js";
 import {
   MAX_STUB_MESSAGE_BYTES,
   parseStubMessage,
@@ -14,7 +13,6 @@ import { Session } from "./session.js";
 
 export interface SessionsContext {
   system: System;
-  text: TextCodec;
   tell<E extends AgentEventName>(event: E, value: AgentEvents[E]): void;
 }
 
@@ -72,13 +70,13 @@ export class Sessions {
   }
 
   #receive(socket: Fd): { message: StubMessage | undefined; fds: Fd[] } | null {
-    const { system, text } = this.context;
+    const { system } = this.context;
     let fds: Fd[] = [];
     try {
       const received = system.recvFds(socket, MAX_STUB_MESSAGE_BYTES);
       if (received === null) return null;
       fds = received.fds;
-      const message = received.bytes.length === 0 ? undefined : parseStubMessage(received.bytes, text);
+      const message = received.bytes.length === 0 ? undefined : parseStubMessage(received.bytes, system.decodePath);
       return { message, fds };
     } catch {
       for (const fd of fds) system.close(fd);

@@ -9,7 +9,7 @@
 import { allowing, Failure } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
 import type { System } from "../system/system.js";
-import { removeTree } from "./remove-tree.js";
+import { removeTree } from "../trees/remove-tree.js";
 
 /** What is removed is deleted after the answer, and after what usually follows it. */
 const REMOVE_AFTER_MS = 100;

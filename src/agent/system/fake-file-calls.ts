@@ -1,6 +1,21 @@
 /** The part of FakeSystem that files, descriptors, sockets and text are. */
+
+import type { FileTime } from "../../shared/files/file-attributes.js";
 import * as text from "../../shared/linux/call-text.js";
-import { O_CREAT, O_EXCL, O_TRUNC, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
+import { decodePath } from "../../shared/text/path-bytes.js";
+import {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_TRUNC,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  SEEK_DATA,
+  SEEK_SET,
+} from "./constants.js";
 import { FakeDescriptors } from "./fake-descriptors.js";
 import { FakeFiles } from "./fake-files.js";
 import { type Fd, SystemError } from "./system.js";
@@ -36,11 +51,14 @@ export class FakeFileCalls {
   }
 
   // files
-  open(path: string, flags: number, mode: number): Fd {
+  open(name: string, flags: number, mode: number, at?: Fd): Fd {
+    const path = this.#at(name, at);
     this.record("open", path);
     if (!this.files.has(path) && flags & O_CREAT) this.files.add("open", path, S_IFREG | (mode & ~this.mask));
     else if (flags & O_CREAT && flags & O_EXCL) throw new SystemError("EEXIST", "open", path);
-    const node = this.files.node("open", path, true);
+    const node = this.files.node("open", path, !(flags & O_NOFOLLOW));
+    if ((node.mode & S_IFMT) === S_IFLNK) throw new SystemError("ELOOP", "open", path);
+    if (flags & O_DIRECTORY && (node.mode & S_IFMT) !== S_IFDIR) throw new SystemError("ENOTDIR", "open", path);
     if (flags & O_TRUNC) node.bytes = new Uint8Array();
     return this.descriptors.add({ file: { path, offset: 0 } });
   }
@@ -82,6 +100,17 @@ export class FakeFileCalls {
   sendfile(out: Fd, from: Fd, count: number): number {
     return this.write(out, this.read(from, count) ?? new Uint8Array());
   }
+  /** Data is what is not zero. */
+  seek(fd: Fd, offset: number, whence: number): number {
+    const { file } = this.descriptors.get("lseek", fd);
+    if (!file) throw new SystemError("ESPIPE", "lseek", String(fd));
+    const { bytes } = this.files.node("lseek", file.path, true);
+    let at = offset;
+    if (whence !== SEEK_SET) while (at < bytes.length && (bytes[at] === 0) === (whence === SEEK_DATA)) at++;
+    if (whence === SEEK_DATA && at >= bytes.length) throw new SystemError("ENXIO", "lseek", String(fd));
+    file.offset = at;
+    return at;
+  }
   dup2(from: Fd, to: Fd): void {
     this.record("dup2", `${from} ${to}`);
     this.descriptors.duplicate(from, to);
@@ -92,11 +121,11 @@ export class FakeFileCalls {
     const [read, write] = this.descriptors.pair(false);
     return { read, write };
   }
-  lstat(path: string) {
-    return this.files.stat("lstat", path);
+  lstat(path: string, at?: Fd) {
+    return this.files.stat("lstat", this.#at(path, at));
   }
-  stat(path: string) {
-    return this.files.stat("stat", path);
+  stat(path: string, at?: Fd) {
+    return this.files.stat("stat", this.#at(path, at));
   }
   modeOf(path: string): number | null {
     try {
@@ -105,25 +134,25 @@ export class FakeFileCalls {
       return null;
     }
   }
-  readlink(path: string): string {
-    const node = this.files.node("readlink", path, false);
+  readlink(path: string, at?: Fd): string {
+    const node = this.files.node("readlink", this.#at(path, at), false);
     if ((node.mode & S_IFMT) !== S_IFLNK) throw new SystemError("EINVAL", "readlink", path);
     return node.target;
   }
-  readdir(path: string): string[] {
-    return this.files.names(path);
+  readdir(path: string, at?: Fd): string[] {
+    return this.files.names(this.#at(path, at));
   }
   mkdir(path: string, mode: number): void {
     this.record("mkdir", path);
     this.files.add("mkdir", path, S_IFDIR | (mode & ~this.mask));
   }
-  rmdir(path: string): void {
-    this.record("rmdir", path);
-    this.files.remove("rmdir", path);
+  rmdir(path: string, at?: Fd): void {
+    this.record("rmdir", this.#at(path, at));
+    this.files.remove("rmdir", this.#at(path, at));
   }
-  unlink(path: string): void {
-    this.record("unlink", path);
-    this.files.remove("unlink", path);
+  unlink(path: string, at?: Fd): void {
+    this.record("unlink", this.#at(path, at));
+    this.files.remove("unlink", this.#at(path, at));
   }
   rename(from: string, to: string): void {
     this.record("rename", `${from} ${to}`);
@@ -153,14 +182,14 @@ export class FakeFileCalls {
   fchown(fd: Fd, uid: number, gid: number): void {
     this.record("fchown", `${fd} ${uid}:${gid}`);
   }
-  utimens(path: string, mtime: number): void {
+  utimens(path: string, mtime: FileTime): void {
     this.files.node("utimensat", path, false).mtime = mtime;
   }
   listxattr(path: string): string[] {
-    return [...this.files.node("llistxattr", path, false).xattrs.keys()];
+    return [...this.files.node("llistxattr", this.#at(path), false).xattrs.keys()];
   }
   getxattr(path: string, name: string): Uint8Array {
-    const value = this.files.node("lgetxattr", path, false).xattrs.get(name);
+    const value = this.files.node("lgetxattr", this.#at(path), false).xattrs.get(name);
     if (!value) throw new SystemError("ENODATA", "lgetxattr", `${path} ${name}`);
     return value;
   }
@@ -170,6 +199,14 @@ export class FakeFileCalls {
   }
   syncfs(path: string): void {
     this.record("syncfs", path);
+  }
+
+  /** Where a path leads: from the directory `at`, or from one of /proc/self/fd. */
+  #at(path: string, at?: Fd): string {
+    const [, number, rest] = /^\/proc\/self\/fd\/(\d+)\/(.+)$/.exec(path) ?? [];
+    const fd = number === undefined ? (path.startsWith("/") ? undefined : at) : Number(number);
+    if (fd === undefined) return path;
+    return `${this.descriptors.get("open", fd).file?.path}/${rest ?? path}`;
   }
 
   // sockets
@@ -202,6 +239,9 @@ export class FakeFileCalls {
   }
   utf8Decode(bytes: Uint8Array): string {
     return decodeURIComponent([...bytes].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));
+  }
+  decodePath(bytes: Uint8Array): string {
+    return decodePath(bytes);
   }
   base64Encode(bytes: Uint8Array): string {
     const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

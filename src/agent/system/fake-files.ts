@@ -1,4 +1,5 @@
 /** A small file tree in memory, for the recording fake. No permissions, no mounts; symlinks are followed at the end. */
+import { EPOCH, type FileTime } from "../../shared/files/file-attributes.js";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
 import { type Stat, SystemError } from "./system.js";
 
@@ -6,11 +7,13 @@ export interface FakeNode {
   mode: number;
   uid: number;
   gid: number;
-  mtime: number;
+  mtime: FileTime;
   major: number;
   minor: number;
   ino: number;
   bytes: Uint8Array;
+  /** Room that it takes, where that is less than its bytes would. */
+  heldBytes?: number;
   /** Of a symlink. */
   target: string;
   xattrs: Map<string, Uint8Array>;
@@ -30,7 +33,7 @@ export class FakeFiles {
       mode,
       uid: 0,
       gid: 0,
-      mtime: 0,
+      mtime: EPOCH,
       major: 0,
       minor: 0,
       ino: this.#inodes++,
@@ -122,7 +125,8 @@ export class FakeFiles {
     const { mode, uid, gid, mtime, ino, major, minor } = node;
     const nlink = [...this.#nodes.values()].filter((other) => other === node).length;
     const size = isKind(node, S_IFLNK) ? node.target.length : node.bytes.length;
-    return { mode, uid, gid, size, mtime, ino, nlink, dev: 1, major, minor };
+    const blocks = Math.ceil((node.heldBytes ?? size) / 512);
+    return { mode, uid, gid, size, blocks, mtime, ino, nlink, dev: 1, major, minor };
   }
 }
 

@@ -3,6 +3,7 @@
  * throws is a SystemError naming the call and what it was called with.
  */
 import * as linux from "linux";
+import type { FileTime } from "../../shared/files/file-attributes.js";
 import { type ExitStatus, type Fd, type Pid, type Size, type System, SystemError } from "./system.js";
 
 /** Arguments of the agent's program, after its script. */
@@ -26,21 +27,26 @@ export function createQuickJSSystem(): System {
     readFile: wrapped("read", linux.readFile),
     writeFile: wrapped("write", linux.writeFile, (path, text) => `${path} ${text.trim().slice(0, 80)}`),
     sendfile: wrapped("sendfile", linux.sendfile),
+    seek: wrapped("lseek", linux.seek),
     setCloseOnExec: wrapped("fcntl", linux.setCloseOnExec),
     setNonBlocking: wrapped("fcntl", linux.setNonBlocking),
     pipe: wrapped("pipe2", linux.pipe),
-    lstat: wrapped("lstat", linux.lstat),
-    stat: wrapped("stat", linux.stat),
+    lstat: wrapped("lstat", linux.lstat, (path) => path),
+    stat: wrapped("stat", linux.stat, (path) => path),
     modeOf: wrapped("stat", linux.modeOf),
-    readlink: wrapped("readlink", linux.readlink),
-    readdir: wrapped("readdir", linux.readdir),
+    readlink: wrapped("readlink", linux.readlink, (path) => path),
+    readdir: wrapped("readdir", linux.readdir, (path) => path),
     mkdir: wrapped("mkdir", linux.mkdir, (path) => path),
-    rmdir: wrapped("rmdir", linux.rmdir),
-    unlink: wrapped("unlink", linux.unlink),
+    rmdir: wrapped("rmdir", linux.rmdir, (path) => path),
+    unlink: wrapped("unlink", linux.unlink, (path) => path),
     rename: wrapped("rename", linux.rename),
     chmod: wrapped("chmod", linux.chmod, (path) => path),
     lchown: wrapped("lchown", linux.lchown),
-    utimens: wrapped("utimensat", linux.utimens),
+    utimens: wrapped(
+      "utimensat",
+      (path: string, { seconds, nanoseconds }: FileTime) => linux.utimens(path, seconds, nanoseconds),
+      (path) => path,
+    ),
     listxattr: wrapped("llistxattr", linux.listxattr),
     getxattr: wrapped("lgetxattr", linux.getxattr),
     setxattr: wrapped("lsetxattr", linux.setxattr, (path, name) => `${path} ${name}`),
@@ -80,6 +86,7 @@ export function createQuickJSSystem(): System {
     // text
     utf8Encode: linux.utf8Encode,
     utf8Decode: linux.utf8Decode,
+    decodePath: linux.decodePath,
     base64Encode: linux.base64Encode,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The native module of the guest's interpreter (vm-images/native/linux). One function for one system call; a call
- * that fails throws an Error whose `errno` is a name such as `ENOENT`. Only quickjs-system.ts imports it.
+ * that fails throws an Error whose `errno` is a name such as `ENOENT`. A relative path is taken from the directory `at`,
+ * where there is one. Only quickjs-system.ts imports it.
  */
 declare module "linux" {
   type Fd = number;
@@ -11,7 +12,8 @@ declare module "linux" {
     uid: number;
     gid: number;
     size: number;
-    mtime: number;
+    blocks: number;
+    mtime: { seconds: number; nanoseconds: number };
     ino: number;
     nlink: number;
     dev: number;
@@ -29,7 +31,7 @@ declare module "linux" {
   /** Raw wait status, as in <sys/wait.h>; null while the child runs. */
   export function waitpid(pid: Pid): number | null;
 
-  export function open(path: string, flags: number, mode: number): Fd;
+  export function open(path: string, flags: number, mode: number, at?: Fd): Fd;
   export function close(fd: Fd): void;
   /** Null when it would block. */
   export function read(fd: Fd, max: number): Uint8Array | null;
@@ -38,21 +40,22 @@ declare module "linux" {
   export function readFile(path: string): Uint8Array;
   export function writeFile(path: string, text: string): void;
   export function sendfile(out: Fd, from: Fd, count: number): number;
+  export function seek(fd: Fd, offset: number, whence: number): number;
   export function setCloseOnExec(fd: Fd, on: boolean): void;
   export function setNonBlocking(fd: Fd, on: boolean): void;
   export function pipe(): { read: Fd; write: Fd };
-  export function lstat(path: string): LinuxStat;
-  export function stat(path: string): LinuxStat;
+  export function lstat(path: string, at?: Fd): LinuxStat;
+  export function stat(path: string, at?: Fd): LinuxStat;
   export function modeOf(path: string): number | null;
-  export function readlink(path: string): string;
-  export function readdir(path: string): string[];
+  export function readlink(path: string, at?: Fd): string;
+  export function readdir(path: string, at?: Fd): string[];
   export function mkdir(path: string, mode: number): void;
-  export function rmdir(path: string): void;
-  export function unlink(path: string): void;
+  export function rmdir(path: string, at?: Fd): void;
+  export function unlink(path: string, at?: Fd): void;
   export function rename(from: string, to: string): void;
   export function chmod(path: string, mode: number): void;
   export function lchown(path: string, uid: number, gid: number): void;
-  export function utimens(path: string, mtime: number): void;
+  export function utimens(path: string, seconds: number, nanoseconds: number): void;
   export function listxattr(path: string): string[];
   export function getxattr(path: string, name: string): Uint8Array;
   export function setxattr(path: string, name: string, value: Uint8Array): void;
@@ -82,5 +85,6 @@ declare module "linux" {
 
   export function utf8Encode(text: string): Uint8Array;
   export function utf8Decode(bytes: Uint8Array): string;
+  export function decodePath(bytes: Uint8Array): string;
   export function base64Encode(bytes: Uint8Array): string;
 }

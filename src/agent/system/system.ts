@@ -1,10 +1,13 @@
+import type { FileTime } from "../../shared/files/file-attributes.js";
+
 /**
  * The kernel as the agent sees it: one method for one system call (or one file operation), no decisions.
  * `QuickJSSystem` carries them out through the native `linux` module; `FakeSystem` records them;
  * `TracingSystem` wraps either and reports each call as a KernelStep.
  *
  * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in constants.ts.
- * Times are seconds, sizes bytes. Paths are UTF-8 without NUL.
+ * Sizes are bytes. Paths and names are any bytes but NUL, decoded as shared/text/path-bytes.ts has it. A relative path
+ * is taken from the directory `at`, where one is given.
  */
 import type { CapabilitySet } from "../../shared/linux/call-text.js";
 
@@ -30,8 +33,9 @@ export interface Stat {
   uid: number;
   gid: number;
   size: number;
-  /** Seconds since 1970, fractional. */
-  mtime: number;
+  /** Room that it takes, in units of 512 bytes whatever the file system. */
+  blocks: number;
+  mtime: FileTime;
   ino: number;
   nlink: number;
   dev: number;
@@ -65,7 +69,7 @@ export interface System {
   /** Status of an ended child, null while it runs (WNOHANG). */
   waitpid(pid: Pid): ExitStatus | null;
   // files
-  open(path: string, flags: number, mode: number): Fd;
+  open(path: string, flags: number, mode: number, at?: Fd): Fd;
   close(fd: Fd): void;
   /** At most `max` bytes; empty at the end of the file; null when it would block. */
   read(fd: Fd, max: number): Uint8Array | null;
@@ -77,24 +81,26 @@ export interface System {
   writeFile(path: string, text: string): void;
   /** Copies up to `count` bytes inside the kernel; bytes copied, 0 at the end. */
   sendfile(out: Fd, from: Fd, count: number): number;
+  /** Moves the place of the next read; whence is SEEK_*. Returns it. ENXIO where there are no data any more. */
+  seek(fd: Fd, offset: number, whence: number): number;
   setCloseOnExec(fd: Fd, on: boolean): void;
   setNonBlocking(fd: Fd, on: boolean): void;
   /** Close-on-exec. */
   pipe(): { read: Fd; write: Fd };
-  lstat(path: string): Stat;
-  stat(path: string): Stat;
+  lstat(path: string, at?: Fd): Stat;
+  stat(path: string, at?: Fd): Stat;
   /** Only st_mode, symbolic links followed; null where nothing is there. Much cheaper than `stat`, above all then. */
   modeOf(path: string): number | null;
-  readlink(path: string): string;
+  readlink(path: string, at?: Fd): string;
   /** Names without `.` and `..`, in the directory's order. */
-  readdir(path: string): string[];
+  readdir(path: string, at?: Fd): string[];
   mkdir(path: string, mode: number): void;
-  rmdir(path: string): void;
-  unlink(path: string): void;
+  rmdir(path: string, at?: Fd): void;
+  unlink(path: string, at?: Fd): void;
   rename(from: string, to: string): void;
   chmod(path: string, mode: number): void;
   lchown(path: string, uid: number, gid: number): void;
-  utimens(path: string, mtime: number): void;
+  utimens(path: string, mtime: FileTime): void;
   listxattr(path: string): string[];
   getxattr(path: string, name: string): Uint8Array;
   setxattr(path: string, name: string, value: Uint8Array): void;
@@ -136,5 +142,7 @@ export interface System {
   // text
   utf8Encode(text: string): Uint8Array;
   utf8Decode(bytes: Uint8Array): string;
+  /** The name that the bytes are. */
+  decodePath(bytes: Uint8Array): string;
   base64Encode(bytes: Uint8Array): string;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../engine/trace/events.js";
 import { Emitter } from "../../shared/disposable.js";
+import { wholeOf } from "../../shared/files/sparse-bytes.js";
+import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
-import type { CallerEntry } from "../command.js";
 import { docker, documents, failure, fileEntry, type Script } from "../fakes/scripted-engine.js";
 
 const ID = "sha256:55e0dd7dcbee91eb88ffb50fa6f262bf9d9ff21273d726a65e802424b66150e8";
@@ -56,7 +57,7 @@ const good = () =>
     .end(1.2, 3, "cached")
     .line({ aux: { ID } });
 
-const files = (dockerfile = DOCKERFILE, more: CallerEntry[] = []) => ({
+const files = (dockerfile = DOCKERFILE, more: TarEntry[] = []) => ({
   bc: [fileEntry("Dockerfile", dockerfile), fileEntry("f.txt", "hi\n"), ...more],
 });
 
@@ -306,7 +307,7 @@ async function sentBy(argv: string, options: Parameters<typeof docker>[2]): Prom
     {
       "POST /build": async (request) => {
         for (const { path, contents } of readTar(new Uint8Array(await request.arrayBuffer())))
-          sent.set(path, new TextDecoder().decode(contents));
+          sent.set(path, new TextDecoder().decode(wholeOf(contents ?? new Uint8Array())));
         return documents({ aux: { ID } });
       },
     },
@@ -316,11 +317,11 @@ async function sentBy(argv: string, options: Parameters<typeof docker>[2]): Prom
 }
 
 test("ignored files do not travel; the Dockerfile always does", async () => {
-  const directory = (path: string): CallerEntry => ({
+  const directory = (path: string): TarEntry => ({
     ...fileEntry(path, ""),
     type: "directory",
     mode: 0o755,
-    bytes: undefined,
+    contents: undefined,
   });
   const more = [
     fileEntry(".dockerignore", "*\n!keep\n!deep/in/*.txt\n"),

@@ -1,11 +1,13 @@
 /** What `docker build` sends: the context's files without the ignored ones, and the Dockerfile, as one tar. */
+import { EPOCH } from "../../shared/files/file-attributes.js";
+import { wholeOf } from "../../shared/files/sparse-bytes.js";
 import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import { cleanPath } from "../../shared/patternmatcher/pattern.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
-import type { CallerEntry, CommandContext } from "../command.js";
+import type { CommandContext } from "../command.js";
 import { CommandFailure } from "../errors.js";
 import { absolutePath, baseName } from "../paths.js";
 import { readAll, readFile } from "../read-file.js";
@@ -53,10 +55,7 @@ async function fromStdin(bytes: Uint8Array, file: string | undefined): Promise<C
     return described(writeTar(entries), "Dockerfile", "Dockerfile", dockerfileText, undefined);
   }
   const dockerfile = cleanPath(file ?? "Dockerfile");
-  const find = (path: string) => {
-    for (const entry of readTar(tar)) if (cleanPath(entry.path) === path) return entry.contents;
-    return undefined;
-  };
+  const find = (path: string) => contentsOf([...readTar(tar)].find((entry) => cleanPath(entry.path) === path));
   const bytesOf = find(dockerfile);
   return described(
     tar,
@@ -83,12 +82,13 @@ async function fromDirectory(
   const path = file === undefined ? `${root}/Dockerfile` : file === "-" ? "-" : absolutePath(context.cwd, file);
   const isInside = path.startsWith(root === "/" ? "/" : `${root}/`);
   const inside = isInside ? path.slice(root === "/" ? 1 : root.length + 1) : undefined;
-  const find = (name: string) => collected.find((entry) => entry.path === name && entry.type === "file")?.bytes;
+  const find = (name: string) => contentsOf(collected.find(({ path, type }) => path === name && type === "file"));
   const dockerfile = inside ?? OUTSIDE;
   const bytes = inside === undefined ? await outside(context, path) : find(inside);
   const ignoreFile = find(`${dockerfile}.dockerignore`) ?? find(".dockerignore");
   const kept = withoutIgnored(collected, ignoreFile, [dockerfile, `${dockerfile}.dockerignore`, ".dockerignore"]);
-  const entries = kept.map(toTarEntry);
+  // Everything in a context belongs to root.
+  const entries = kept.map((entry): TarEntry => ({ ...entry, uid: 0, gid: 0 }));
   if (inside === undefined) entries.push(fileEntry(OUTSIDE, bytes!));
   const name = file === "-" ? "Dockerfile" : baseName(path);
   return described(writeTar(entries), dockerfile, name, bytes && new TextDecoder().decode(bytes), ignoreFile);
@@ -111,10 +111,10 @@ function described(
 
 /** The engine ignores by the same file; what is left out here need not travel. */
 function withoutIgnored(
-  entries: readonly CallerEntry[],
+  entries: readonly TarEntry[],
   ignoreFile: Uint8Array | undefined,
   always: readonly string[],
-): CallerEntry[] {
+): TarEntry[] {
   const patterns = ignoreFile ? parseIgnoreFile(new TextDecoder().decode(ignoreFile)) : [];
   if (patterns.length === 0) return [...entries];
   const matcher = new PatternMatcher(patterns);
@@ -130,13 +130,12 @@ function parents(path: string): string[] {
   return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
-function toTarEntry({ path, type, mode, mtimeMs, bytes, linkname }: CallerEntry): TarEntry {
-  // Everything in a context belongs to root.
-  return { path, type, mode, uid: 0, gid: 0, mtimeMs, contents: bytes, linkname };
+function contentsOf(entry: TarEntry | undefined): Uint8Array | undefined {
+  return entry?.contents && wholeOf(entry.contents);
 }
 
 function fileEntry(path: string, contents: Uint8Array): TarEntry {
-  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtimeMs: 0, contents };
+  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtime: EPOCH, contents };
 }
 
 async function decompress(bytes: Uint8Array): Promise<Uint8Array> {

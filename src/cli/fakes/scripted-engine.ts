@@ -1,7 +1,9 @@
 /** An engine that answers from a script, and a `docker` run against it, for tests of what is asked and printed. */
+
 import type { EngineHandler, Upgraded } from "../../engine/api/handler.js";
 import { Emitter } from "../../shared/disposable.js";
-import type { CallerEntry, CommandContext } from "../command.js";
+import type { TarEntry } from "../../shared/tar/entry.js";
+import type { CommandContext } from "../command.js";
 import { runDocker } from "../main.js";
 
 /** JSON, a whole response, or what makes one of the request. */
@@ -24,7 +26,7 @@ export interface DockerOptions {
   terminal?: Partial<CommandContext["terminal"]>;
   env?: Record<string, string>;
   session?: number;
-  files?: Record<string, readonly CallerEntry[]>;
+  files?: Record<string, readonly TarEntry[]>;
   /** Nobody reads stdout. */
   brokenStdout?: boolean;
   /** Fires signals while the command runs. */
@@ -133,7 +135,7 @@ export async function docker(
 }
 
 /** One file as `CallerFiles` has it; at `""` it is all that was collected. */
-export function fileEntry(path: string, text: string): CallerEntry {
-  const bytes = new TextEncoder().encode(text);
-  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtimeMs: 1e12, bytes };
+export function fileEntry(path: string, text: string): TarEntry {
+  const mtime = { seconds: 1e9, nanoseconds: 0 };
+  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtime, contents: new TextEncoder().encode(text) };
 }

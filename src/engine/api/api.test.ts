@@ -288,7 +288,7 @@ test("events, past and to come", async () => {
 test("changes are told against the image", async () => {
   const fake = await pulled();
   const id = await created(fake, ["true"]);
-  const base = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
+  const base = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 0, nanoseconds: 0 } };
   fake.machine.diff.entries = [
     { ...base, path: "bin", type: "directory" },
     { ...base, path: "bin/new", type: "file", size: 0, offset: 0 },

@@ -1,12 +1,12 @@
 /** The build context: the tar that came with the request, as a tree that COPY and ADD read from. */
-import type { DirectoryNode, TreeNode } from "../../machine/ninep/tree.js";
+import { type DirectoryNode, fileNode, type TreeNode } from "../../machine/ninep/tree.js";
+import { EPOCH } from "../../shared/files/file-attributes.js";
 import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import { BuildError } from "./build-error.js";
-import { fileOf } from "./nodes.js";
 
 type Mutable = DirectoryNode & { children: Map<string, TreeNode> };
 
@@ -41,10 +41,11 @@ function treeOf(entries: Iterable<TarEntry>): DirectoryNode {
 }
 
 function nodeOf(entry: TarEntry, root: Mutable): TreeNode | undefined {
-  const attributes = { mode: entry.mode, uid: 0, gid: 0, mtimeMs: entry.mtimeMs };
+  const { mode, mtime, xattrs } = entry;
+  const attributes = { mode, uid: 0, gid: 0, mtime, ...(xattrs && { xattrs }) };
   switch (entry.type) {
     case "file":
-      return fileOf(entry.contents ?? new Uint8Array(), attributes);
+      return fileNode(entry.contents ?? new Uint8Array(), attributes);
     case "directory":
       return { ...attributes, type: "directory", children: new Map() };
     case "symlink":
@@ -91,7 +92,7 @@ const emptyDirectory = (): Mutable => ({
   mode: 0o755,
   uid: 0,
   gid: 0,
-  mtimeMs: 0,
+  mtime: EPOCH,
   children: new Map(),
 });
 

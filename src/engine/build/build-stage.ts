@@ -6,6 +6,7 @@ import type { StageInstruction } from "../../shared/dockerfile/instructions/inst
 import { type RunInstruction, runScript } from "../../shared/dockerfile/instructions/run.js";
 import type { WorkdirInstruction } from "../../shared/dockerfile/instructions/workdir.js";
 import type { EscapeCharacter } from "../../shared/dockerfile/source.js";
+import { timeOfMs } from "../../shared/files/file-attributes.js";
 import type { LayeredTree } from "../containers/layered-tree.js";
 import { lookUpUser } from "../containers/user.js";
 import type { Span } from "../trace/span.js";
@@ -108,7 +109,7 @@ async function copy(
   const { stage, services } = context;
   const from = instruction.name === "COPY" ? instruction.from : undefined;
   const source = from ? await context.treeOf(from, span) : context.context;
-  const now = wholeSeconds(services.runtime.clock.now());
+  const now = timeOfMs(services.runtime.clock.now());
   const draft = new LayerDraft(stage.tree, now);
   const workingDirectory = stage.config.WorkingDir ?? "/";
   await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
@@ -123,7 +124,7 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
     stage.note("WORKDIR /");
     return "done";
   }
-  const draft = new LayerDraft(stage.tree, wholeSeconds(services.runtime.clock.now()));
+  const draft = new LayerDraft(stage.tree, timeOfMs(services.runtime.clock.now()));
   const { User } = stage.config;
   draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
   return layer(context, span, ["copy", await draft.contentKey()], `WORKDIR ${path}`, () => draft.tar());
@@ -162,4 +163,3 @@ function refuseUnsupported({ mounts, network, security }: RunInstruction): void 
 }
 
 /** Tars keep whole seconds; what is made must not look newer than it will be. */
-const wholeSeconds = (ms: number) => Math.floor(ms / 1000) * 1000;

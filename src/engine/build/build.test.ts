@@ -3,6 +3,7 @@ import { LayeredTree } from "../containers/layered-tree.js";
 import { fakeBuilder } from "../fakes/fake-build.js";
 import type { Layer } from "../layers/layer-store.js";
 
+const at = (seconds: number, nanoseconds = 0) => ({ seconds, nanoseconds });
 const paths = (layer: Layer | undefined) => layer?.changes.map(({ path }) => path);
 const node = (layer: Layer | undefined, path: string) => new LayeredTree([layer!.tree]).lookup(path)?.node;
 
@@ -66,11 +67,11 @@ test("RUN enters the guest once; its diff becomes the layer; a second build is c
   });
   machine.diff = {
     entries: [
-      { path: "etc", type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: 5.5 },
-      { path: "etc/hosts", type: "file", mode: 0o644, uid: 0, gid: 0, mtime: 5, size: 0, offset: 0 },
-      { path: "etc/passwd", type: "whiteout", mode: 0, uid: 0, gid: 0, mtime: 5 },
-      { path: "out", type: "file", mode: 0o644, uid: 0, gid: 0, mtime: 5.5, size: 2, offset: 0 },
-      { path: "usr", type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: 5, opaque: true },
+      { path: "etc", type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: at(5, 500_000_000) },
+      { path: "etc/hosts", type: "file", mode: 0o644, uid: 0, gid: 0, mtime: at(5), size: 0, offset: 0 },
+      { path: "etc/passwd", type: "whiteout", mode: 0, uid: 0, gid: 0, mtime: at(5) },
+      { path: "out", type: "file", mode: 0o644, uid: 0, gid: 0, mtime: at(5, 500_000_000), size: 2, offset: 0 },
+      { path: "usr", type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: at(5), opaque: true },
     ],
     contents: "5\n",
   };
@@ -193,8 +194,8 @@ test("COPY is cached by content: times do not matter, bytes and modes do", async
   const { tarOf } = await import("../fakes/fake-build.js");
   const dockerfile = { Dockerfile: "FROM busybox\nCOPY f /f\n" };
   const outcome = () => events.filter((event) => event.type === "span-end").at(-3);
-  await build(tarOf({ ...dockerfile, f: "1" }, 1_000_000));
-  await build(tarOf({ ...dockerfile, f: "1" }, 2_000_000));
+  await build(tarOf({ ...dockerfile, f: "1" }, at(1000)));
+  await build(tarOf({ ...dockerfile, f: "1" }, at(2000)));
   expect(outcome()).toMatchObject({ outcome: "cached" });
   await build(tarOf({ ...dockerfile, f: "2" }));
   expect(outcome()).toMatchObject({ outcome: "done" });

@@ -1,14 +1,15 @@
 /** COPY and ADD, on the page's side: which files go where, with whose ownership. The guest has no part in it. */
-import type { TreeNode } from "../../machine/ninep/tree.js";
+import { dataOf, fileNode, type TreeNode } from "../../machine/ninep/tree.js";
 import type { AddInstruction } from "../../shared/dockerfile/instructions/add.js";
 import type { CopyInstruction } from "../../shared/dockerfile/instructions/copy.js";
+import type { FileTime } from "../../shared/files/file-attributes.js";
+import { SparseBytes } from "../../shared/files/sparse-bytes.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
-import { contentsOf, type LayeredTree, type MergedNode, resolvePath } from "../containers/layered-tree.js";
+import { type LayeredTree, type MergedNode, resolvePath } from "../containers/layered-tree.js";
 import { lookUpGroup, lookUpUser } from "../containers/user.js";
 import { BuildError } from "./build-error.js";
 import { glob, hasWildcard } from "./glob.js";
 import type { LayerDraft } from "./layer-draft.js";
-import { fileOf } from "./nodes.js";
 import { unpackArchive } from "./unpack-archive.js";
 
 export interface CopyPlan {
@@ -19,7 +20,7 @@ export interface CopyPlan {
   target: LayeredTree;
   workingDirectory: string;
   draft: LayerDraft;
-  now: number;
+  now: FileTime;
 }
 
 /** Writes into `draft`. @throws {BuildError} in BuildKit's words. */
@@ -43,7 +44,7 @@ export async function copyFiles(plan: CopyPlan): Promise<void> {
       write(isDirectory ? `${destination}/${nameOf(found.path)}` : destination, found.node);
   }
   for (const { name, text } of instruction.inlineFiles) {
-    const node = fileOf(new TextEncoder().encode(text), { mode: 0o644, uid: 0, gid: 0, mtimeMs: plan.now });
+    const node = fileNode(new TextEncoder().encode(text), { mode: 0o644, uid: 0, gid: 0, mtime: plan.now });
     write(isDirectory ? `${destination}/${name}` : destination, node);
   }
 }
@@ -85,7 +86,7 @@ function copyDirectory(
 ): void {
   const top = draft.at(destination);
   if (top && top.type !== "directory") throw new BuildError(`cannot copy to non-directory: ${destination}`);
-  if (!top && destination !== "/") write(destination, { ...from.node, mtimeMs: now });
+  if (!top && destination !== "/") write(destination, { ...from.node, mtime: now });
   const real = source.lookup(from.path) ?? from;
   const copyChildren = (parent: MergedNode, relative: string) => {
     for (const child of source.children(parent)) {
@@ -99,7 +100,9 @@ function copyDirectory(
 }
 
 async function unpackedFrom({ node }: MergedNode) {
-  return node.type === "file" ? unpackArchive(await contentsOf(node)) : undefined;
+  const data = node.type === "file" ? await dataOf(node) : undefined;
+  // Nobody makes archives with holes.
+  return data && !(data instanceof SparseBytes) ? unpackArchive(data) : undefined;
 }
 
 /** Directories of an archive that are there keep what is in them. */
@@ -121,7 +124,10 @@ async function attributeChange({ instruction, target }: CopyPlan): Promise<(node
 async function ownerOf(target: LayeredTree, chown: string): Promise<{ uid: number; gid: number }> {
   const [user = "", group] = chown.split(":");
   const { uid, gid } = await lookUpUser((path) => target.readText(path), user);
-  return { uid, gid: group ? await lookUpGroup((path) => target.readText(path), group) : /^\d+$/.test(user) ? uid : gid };
+  return {
+    uid,
+    gid: group ? await lookUpGroup((path) => target.readText(path), group) : /^\d+$/.test(user) ? uid : gid,
+  };
 }
 
 function parseMode(text: string): number {

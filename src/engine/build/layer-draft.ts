@@ -2,11 +2,15 @@
  * A layer being written by COPY, ADD or WORKDIR, on top of a tree that is there. Parents of what is written come
  * along with the attributes they have, since overlayfs takes those of the topmost layer.
  */
-import type { NodeAttributes, TreeNode } from "../../machine/ninep/tree.js";
+import { dataOf, type TreeNode } from "../../machine/ninep/tree.js";
+import type { FileTime } from "../../shared/files/file-attributes.js";
+import { SparseBytes } from "../../shared/files/sparse-bytes.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
-import { contentsOf, type LayeredTree, resolvePath } from "../containers/layered-tree.js";
+import { compareNames, comparePaths } from "../../shared/text/path-bytes.js";
+import { type LayeredTree, resolvePath } from "../containers/layered-tree.js";
 import { digestOf } from "../content/digest-of.js";
+import { OVERLAY_XATTR_PREFIX } from "../layers/whiteouts.js";
 import { BuildError } from "./build-error.js";
 
 interface Draft {
@@ -18,11 +22,11 @@ interface Draft {
 
 export class LayerDraft {
   readonly #tree: LayeredTree;
-  /** Milliseconds since 1970, for directories that are made. */
-  readonly #now: number;
+  /** For directories that are made. */
+  readonly #now: FileTime;
   readonly #drafts = new Map<string, Draft>();
 
-  constructor(tree: LayeredTree, now: number) {
+  constructor(tree: LayeredTree, now: FileTime) {
     this.#tree = tree;
     this.#now = now;
   }
@@ -51,7 +55,7 @@ export class LayerDraft {
       throw new BuildError(`cannot make directory ${path}: it is a ${there.type}`);
     if (there) return;
     this.makeDirectory(parentOf(real));
-    this.#put(real, { type: "directory", mode: 0o755, ...owner, mtimeMs: this.#now, children: new Map() }, true);
+    this.#put(real, { type: "directory", mode: 0o755, ...owner, mtime: this.#now, children: new Map() }, true);
   }
 
   /** Writes `node` at `path`, whose parents are made. A directory over a directory changes its attributes. */
@@ -77,7 +81,7 @@ export class LayerDraft {
       if (!isWritten) continue;
       const { mode, uid, gid } = node;
       const content = node.type === "file" ? await fileDigest(node) : node.type === "symlink" ? node.target : "";
-      lines.push([path, node.type, mode, uid, gid, content]);
+      lines.push([path, node.type, mode, uid, gid, content, ...xattrLines(node)]);
     }
     return digestOf(new TextEncoder().encode(JSON.stringify(lines)));
   }
@@ -97,9 +101,7 @@ export class LayerDraft {
   }
 
   #sorted(): Draft[] {
-    // By components, so that a directory's own come before its neighbour's.
-    const key = ({ path }: Draft) => path.replaceAll("/", "\0");
-    return [...this.#drafts.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    return [...this.#drafts.values()].sort((a, b) => comparePaths(a.path, b.path));
   }
 }
 
@@ -109,25 +111,23 @@ const digests = new WeakMap<object, Promise<string>>();
 function fileDigest(node: Extract<TreeNode, { type: "file" }>): Promise<string> {
   let digest = digests.get(node.contents);
   if (!digest) {
-    digest = contentsOf(node).then(digestOf);
+    digest = dataOf(node).then(async (data) =>
+      data instanceof SparseBytes
+        ? JSON.stringify([data.size, data.extents, await digestOf(data.data)])
+        : digestOf(data),
+    );
     digests.set(node.contents, digest);
   }
   return digest;
 }
 
 async function entryOf(path: string, node: TreeNode): Promise<TarEntry> {
-  const attributes: NodeAttributes & { path: string } = {
-    path,
-    mode: node.mode,
-    uid: node.uid,
-    gid: node.gid,
-    mtimeMs: node.mtimeMs,
-  };
-  const xattrs = new Map([...(node.xattrs ?? [])].filter(([name]) => !name.startsWith("trusted.overlay.")));
-  if (xattrs.size > 0) attributes.xattrs = xattrs;
+  const { mode, uid, gid, mtime } = node;
+  const xattrs = ownXattrs(node);
+  const attributes = { path, mode, uid, gid, mtime, ...(xattrs.size > 0 && { xattrs }) };
   switch (node.type) {
     case "file":
-      return { ...attributes, type: "file", contents: await contentsOf(node) };
+      return { ...attributes, type: "file", contents: await dataOf(node) };
     case "symlink":
       return { ...attributes, type: "symlink", linkname: node.target };
     case "directory":
@@ -135,6 +135,15 @@ async function entryOf(path: string, node: TreeNode): Promise<TarEntry> {
     default:
       return { ...attributes, type: node.type, major: node.major, minor: node.minor };
   }
+}
+
+/** Without overlayfs' own. */
+function ownXattrs({ xattrs }: TreeNode): Map<string, Uint8Array> {
+  return new Map([...(xattrs ?? [])].filter(([name]) => !name.startsWith(OVERLAY_XATTR_PREFIX)));
+}
+
+function xattrLines(node: TreeNode): unknown[] {
+  return [...ownXattrs(node)].sort(([a], [b]) => compareNames(a, b)).map(([name, value]) => [name, [...value]]);
 }
 
 function parentOf(path: string): string {

@@ -8,6 +8,7 @@ import {
   DEFAULT_SHM_BYTES,
   defaultMounts,
   MASKED_PATHS,
+  OWN_FILES,
   READONLY_PATHS,
 } from "../containers/default-spec.js";
 import { LayeredTree } from "../containers/layered-tree.js";
@@ -20,9 +21,9 @@ import { defaultSeccomp, privileges } from "../containers/spec.js";
 import { startFailure } from "../containers/start-failure.js";
 import { lookUpUser } from "../containers/user.js";
 import type { Layer } from "../layers/layer-store.js";
+import { layerTar } from "../layers/layer-tar.js";
 import type { Span } from "../trace/span.js";
 import { BuildError } from "./build-error.js";
-import { layerTarOf } from "./diff-layer.js";
 
 /** What BuildKit calls the host of a RUN. */
 const HOSTNAME = "buildkitsandbox";
@@ -48,7 +49,11 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
   const sandbox = new Sandbox(runtime, id, initLayer ? [...names, initLayer] : names, tree.root.node);
   try {
     await execute(runtime, sandbox, step, tree);
-    return layerTarOf(await collectDiff(runtime.machine, sandbox));
+    const { entries, contents } = await collectDiff(runtime.machine, sandbox);
+    return layerTar(
+      entries.filter(({ path }) => !OWN_FILES.includes(`/${path}`)),
+      contents,
+    );
   } finally {
     runtime.inBackground(
       sandbox.destroy().finally(() => {

@@ -1,11 +1,10 @@
 /** ADD of a local tar archive unpacks it. What it is, its first bytes tell, not its name. */
-import type { TreeNode } from "../../machine/ninep/tree.js";
+import { fileNode, type TreeNode } from "../../machine/ninep/tree.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { gunzip } from "../content/gunzip.js";
 import { ContentError } from "../content/store.js";
 import { BuildError } from "./build-error.js";
-import { fileOf } from "./nodes.js";
 
 /** Most that one archive may come to. */
 const MAX_BYTES = 2 ** 30;
@@ -55,11 +54,11 @@ function looksLikeTar(bytes: Uint8Array): boolean {
 }
 
 function nodeOf(entry: TarEntry, before: ReadonlyMap<string, TreeNode>): TreeNode {
-  const { mode, uid, gid, mtimeMs, xattrs } = entry;
-  const attributes = { mode, uid, gid, mtimeMs, ...(xattrs && { xattrs }) };
+  const { mode, uid, gid, mtime, xattrs } = entry;
+  const attributes = { mode, uid, gid, mtime, ...(xattrs && { xattrs }) };
   switch (entry.type) {
     case "file":
-      return fileOf(entry.contents ?? new Uint8Array(), attributes);
+      return fileNode(entry.contents ?? new Uint8Array(), attributes);
     case "directory":
       return { ...attributes, type: "directory", children: new Map() };
     case "symlink":

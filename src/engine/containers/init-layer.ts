@@ -5,7 +5,9 @@
  * Layers are named by their content: the guest may keep what it has seen of one cached for ever, and a layer shown
  * again under the same name is the same layer. Most images need the same one, or none.
  */
-import type { DirectoryNode, FileNode, TreeNode } from "../../machine/ninep/tree.js";
+import { type DirectoryNode, fileNode, type TreeNode } from "../../machine/ninep/tree.js";
+import { EPOCH, type FileAttributes } from "../../shared/files/file-attributes.js";
+import { comparePaths } from "../../shared/text/path-bytes.js";
 import { digestOf } from "../content/digest-of.js";
 import type { Shelf } from "../layers/layer-store.js";
 import { OWN_FILES } from "./default-spec.js";
@@ -46,13 +48,9 @@ export function createInitLayers(shelf: Shelf): InitLayers {
 }
 
 /** A path to provide; directories that the image has keep its attributes, since the topmost layer's count. */
-interface Provided {
+interface Provided extends FileAttributes {
   path: string;
   type: "file" | "directory";
-  mode: number;
-  uid: number;
-  gid: number;
-  mtimeMs: number;
 }
 
 function missingIn(tree: LayeredTree, workingDirectory: string, files: readonly string[]): Provided[] {
@@ -62,11 +60,11 @@ function missingIn(tree: LayeredTree, workingDirectory: string, files: readonly 
     if (type === "directory" ? tree.lookup(path)?.node.type === "directory" : found?.node.type === "file") return;
     const real = realPath(tree, path);
     for (const parent of parentsOf(real)) wanted.set(parent, wanted.get(parent) ?? attributesOf(tree, parent));
-    wanted.set(real, { path: real, type, mode: type === "directory" ? 0o755 : 0o644, uid: 0, gid: 0, mtimeMs: 0 });
+    wanted.set(real, { path: real, type, mode: type === "directory" ? 0o755 : 0o644, uid: 0, gid: 0, mtime: EPOCH });
   };
   for (const directory of [...DIRECTORIES, resolvePath("/", workingDirectory)]) provide(directory, "directory");
   for (const file of [...OWN_FILES, ...files]) provide(file, "file");
-  return [...wanted.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...wanted.values()].sort((a, b) => comparePaths(a.path, b.path));
 }
 
 /** Where `path` would be made: the symlinks of its parents followed as far as they are there. */
@@ -80,8 +78,8 @@ function realPath(tree: LayeredTree, path: string): string {
 
 function attributesOf(tree: LayeredTree, path: string): Provided {
   const found = tree.lookup(path, { follow: false })?.node;
-  const { mode, uid, gid, mtimeMs } = found?.type === "directory" ? found : { mode: 0o755, uid: 0, gid: 0, mtimeMs: 0 };
-  return { path, type: "directory", mode, uid, gid, mtimeMs };
+  const { mode, uid, gid, mtime } = found?.type === "directory" ? found : { mode: 0o755, uid: 0, gid: 0, mtime: EPOCH };
+  return { path, type: "directory", mode, uid, gid, mtime };
 }
 
 /** `/a/b` → `/`, `/a`. */
@@ -100,12 +98,10 @@ function treeOf(provided: readonly Provided[]): DirectoryNode {
   let root: DirectoryNode | undefined;
   for (const { path, type, ...attributes } of provided) {
     const children = new Map<string, TreeNode>();
-    const node: TreeNode = type === "directory" ? { ...attributes, type, children } : { ...attributes, type, ...EMPTY };
+    const node = type === "directory" ? { ...attributes, type, children } : fileNode(new Uint8Array(), attributes);
     if (node.type === "directory") directories.set(path, children);
     if (path === "/") root = node as DirectoryNode;
     else directories.get(path.slice(0, path.lastIndexOf("/")) || "/")!.set(path.slice(path.lastIndexOf("/") + 1), node);
   }
   return root!;
 }
-
-const EMPTY: Pick<FileNode, "size" | "contents"> = { size: 0, contents: { read: () => new Uint8Array() } };

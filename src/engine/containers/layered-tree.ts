@@ -2,7 +2,10 @@
  * Layers seen as one tree, as overlayfs shows them to a container: the topmost layer that has a name decides, whiteouts
  * (0/0 character devices) hide, directories merge down to the first opaque one.
  */
-import type { DirectoryNode, FileNode, ReadOnlyTree, TreeNode } from "../../machine/ninep/tree.js";
+import { type DirectoryNode, dataOf, type ReadOnlyTree, type TreeNode } from "../../machine/ninep/tree.js";
+import { EPOCH } from "../../shared/files/file-attributes.js";
+import { wholeOf } from "../../shared/files/sparse-bytes.js";
+import { compareNames } from "../../shared/text/path-bytes.js";
 
 export interface MergedNode {
   /** Absolute, with every symlink above it followed. */
@@ -31,7 +34,7 @@ export class LayeredTree {
 
   children(parent: MergedNode): MergedNode[] {
     const names = new Set(parent.directories.flatMap((directory) => [...directory.children.keys()]));
-    return [...names].sort().flatMap((name) => childOf(parent, name) ?? []);
+    return [...names].sort(compareNames).flatMap((name) => childOf(parent, name) ?? []);
   }
 
   /** Everything below `node` and itself, parents first. */
@@ -43,7 +46,7 @@ export class LayeredTree {
   /** Text of a small file, undefined where there is none. */
   async readText(path: string): Promise<string | undefined> {
     const found = this.lookup(path);
-    return found?.node.type === "file" ? new TextDecoder().decode(await contentsOf(found.node)) : undefined;
+    return found?.node.type === "file" ? new TextDecoder().decode(wholeOf(await dataOf(found.node))) : undefined;
   }
 
   #walk(parts: string[], follow: boolean, links: number): MergedNode | undefined {
@@ -72,10 +75,6 @@ export function resolvePath(directory: string, path: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return `/${parts.join("/")}`;
-}
-
-export async function contentsOf(file: FileNode): Promise<Uint8Array> {
-  return await file.contents.read(0, file.size);
 }
 
 function childOf(parent: MergedNode, name: string): MergedNode | undefined {
@@ -118,6 +117,6 @@ const EMPTY_ROOT: DirectoryNode = {
   mode: 0o755,
   uid: 0,
   gid: 0,
-  mtimeMs: 0,
+  mtime: EPOCH,
   children: new Map(),
 };

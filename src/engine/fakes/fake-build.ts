@@ -13,9 +13,12 @@ import type { Program } from "./fake-machine.js";
 const encode = (text: string) => new TextEncoder().encode(text);
 
 /** A string is a file's text; a name that ends in a slash is a directory. */
-export function tarOf(files: Record<string, string | Partial<TarEntry>>, mtimeMs = 1_600_000_000_000): Uint8Array {
+export function tarOf(
+  files: Record<string, string | Partial<TarEntry>>,
+  mtime = { seconds: 1_600_000_000, nanoseconds: 0 },
+): Uint8Array {
   const entries = Object.entries(files).map(([path, content]): TarEntry => {
-    const base = { mode: 0o644, uid: 1000, gid: 1000, mtimeMs };
+    const base = { mode: 0o644, uid: 1000, gid: 1000, mtime };
     if (path.endsWith("/")) return { ...base, path: path.slice(0, -1), type: "directory", mode: 0o755 };
     if (typeof content === "string") return { ...base, path, type: "file", contents: encode(content) };
     return { ...base, path, type: "file", contents: new Uint8Array(), ...content };

@@ -4,7 +4,8 @@
  */
 
 import type { ReadOnlyTree } from "../../machine/ninep/tree.js";
-import type { CollectedEntry, ContainerUsage, Params, StreamId } from "../../protocol/commands.js";
+import { type CollectedEntry, formatCollectedEntry } from "../../protocol/collected-entry.js";
+import type { ContainerUsage, Params, StreamId } from "../../protocol/commands.js";
 import { createPeer } from "../../protocol/create-peer.js";
 import { memoryTransports } from "../../protocol/memory-transport.js";
 import type { AgentClient, AgentServer } from "../../protocol/peer.js";
@@ -107,7 +108,9 @@ function serve(machine: FakeMachine): void {
     return {};
   });
   on("snapshot.diff", async ({ entries, contents }) => {
-    const lines = machine.diff.entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    const lines = machine.diff.entries
+      .map((entry) => `${formatCollectedEntry(entry, (bytes) => btoa(String.fromCharCode(...bytes)))}\n`)
+      .join("");
     const stream = server.output(entries);
     if (lines) await stream.write(codec.encode(lines));
     await stream.end();

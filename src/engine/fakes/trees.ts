@@ -1,7 +1,7 @@
 /** Trees written as literals: `directory({ etc: directory({ passwd: file("root:…") }) })`. */
 import type { DeviceNode, DirectoryNode, FileNode, SymlinkNode, TreeNode } from "../../machine/ninep/tree.js";
 
-const attributes = { mode: 0o644, uid: 0, gid: 0, mtimeMs: 1000 };
+const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 1, nanoseconds: 0 } };
 
 export function directory(children: Record<string, TreeNode>, changes: Partial<DirectoryNode> = {}): DirectoryNode {
   return { ...attributes, type: "directory", mode: 0o755, children: new Map(Object.entries(children)), ...changes };

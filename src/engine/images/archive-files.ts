@@ -1,3 +1,4 @@
+import { wholeOf } from "../../shared/files/sparse-bytes.js";
 import type { Digest } from "../../shared/oci/digest.js";
 import { digestHex } from "../../shared/oci/digest.js";
 import { cleanPath } from "../../shared/patternmatcher/pattern.js";
@@ -26,7 +27,7 @@ export class ArchiveFiles {
     let at = cleanPath(path);
     for (let links = 0; links < MAX_LINKS; links++) {
       const entry = this.#entries.get(at);
-      if (entry?.type === "file") return entry.contents;
+      if (entry?.type === "file") return wholeOf(entry.contents ?? new Uint8Array());
       if (entry?.type === "hardlink") at = cleanPath(entry.linkname!);
       else if (entry?.type === "symlink") at = cleanPath(`${at}/../${entry.linkname}`);
       else return undefined;

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { EPOCH } from "../../shared/files/file-attributes.js";
+import { sizeOf, wholeOf } from "../../shared/files/sparse-bytes.js";
 import { digestHex } from "../../shared/oci/digest.js";
 import type { ImageConfig } from "../../shared/oci/image.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
@@ -18,14 +20,14 @@ import { manifestDigestOf, saveArchive } from "./save-archive.js";
 import { selectForSave } from "./select-for-save.js";
 
 const encode = (document: unknown) => new TextEncoder().encode(JSON.stringify(document));
-const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000 };
+const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 1_700_000_000, nanoseconds: 0 } };
 const entry = (path: string, contents: Uint8Array): TarEntry => ({
   path,
   type: "file",
   mode: 0o644,
   uid: 0,
   gid: 0,
-  mtimeMs: 0,
+  mtime: EPOCH,
   contents,
 });
 
@@ -87,7 +89,7 @@ test("the archive's documents", async () => {
   const files = new Map(
     [...readTar(await saveArchive(selectForSave(images, ["app"]), layers))].map((e) => [e.path, e]),
   );
-  const json = (path: string) => JSON.parse(new TextDecoder().decode(files.get(path)!.contents));
+  const json = (path: string) => JSON.parse(new TextDecoder().decode(wholeOf(files.get(path)!.contents!)));
   const manifestDigest = await manifestDigestOf(images.resolve(id), layers);
   const [one, two] = images.resolve(id).config.rootfs.diff_ids;
   expect(json("oci-layout")).toEqual({ imageLayoutVersion: "1.0.0" });
@@ -95,7 +97,7 @@ test("the archive's documents", async () => {
     ["1", "2"].map((tag) => ({
       mediaType: "application/vnd.oci.image.manifest.v1+json",
       digest: manifestDigest,
-      size: files.get(`blobs/sha256/${digestHex(manifestDigest)}`)!.contents!.length,
+      size: sizeOf(files.get(`blobs/sha256/${digestHex(manifestDigest)}`)!.contents!),
       annotations: {
         "io.containerd.image.name": `docker.io/library/app:${tag}`,
         "org.opencontainers.image.ref.name": tag,
@@ -112,7 +114,7 @@ test("the archive's documents", async () => {
   expect(json("repositories")).toEqual({ app: { 1: digestHex(two!), 2: digestHex(two!) } });
   for (const [path, { contents, type }] of files)
     if (path.startsWith("blobs/sha256/") && type === "file")
-      expect(path).toBe(`blobs/sha256/${digestHex(await digestOf(contents!))}`);
+      expect(path).toBe(`blobs/sha256/${digestHex(await digestOf(wholeOf(contents!)))}`);
 });
 
 test.each<[string[], string[][]]>([

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { EPOCH } from "../../shared/files/file-attributes.js";
 import { shortID } from "../../shared/oci/digest.js";
 import type { ImageConfig } from "../../shared/oci/image.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
@@ -13,7 +14,7 @@ const layers = new TarLayerStore({ publish() {}, withdraw() {} });
 const layerOf = (text: string): Promise<Layer> =>
   layers.apply(
     writeTar([
-      { path: text, type: "file", mode: 0o644, uid: 0, gid: 0, mtimeMs: 0, contents: new TextEncoder().encode(text) },
+      { path: text, type: "file", mode: 0o644, uid: 0, gid: 0, mtime: EPOCH, contents: new TextEncoder().encode(text) },
     ]),
   );
 const [base, middle, top] = await Promise.all(["base", "middle!", "top"].map(layerOf));

@@ -1,3 +1,4 @@
+import { EPOCH } from "../../shared/files/file-attributes.js";
 import { type Digest, digestHex, type ManifestDigest } from "../../shared/oci/digest.js";
 import { type Descriptor, type ImageManifest, MediaType } from "../../shared/oci/image.js";
 import { canonicalString, parseReference } from "../../shared/reference/reference.js";
@@ -109,9 +110,9 @@ function encodeJSON(document: unknown): Uint8Array {
 }
 
 function directory(path: string): TarEntry {
-  return { path, type: "directory", mode: 0o755, uid: 0, gid: 0, mtimeMs: 0 };
+  return { path, type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: EPOCH };
 }
 
 function file(path: string, contents: Uint8Array): TarEntry {
-  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtimeMs: 0, contents };
+  return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtime: EPOCH, contents };
 }

@@ -5,6 +5,7 @@
  */
 import type { DiffID } from "../../shared/oci/digest.js";
 import type { ImageConfig } from "../../shared/oci/image.js";
+import { comparePaths } from "../../shared/text/path-bytes.js";
 import type { Layer, LayerChange } from "./layer-store.js";
 
 /** One history entry, oldest first; GET /drydock/images/{id}/layers answers a list of these. */
@@ -104,7 +105,7 @@ function applyLayer(root: Seen, changes: readonly LayerChange[], index: number):
   const settings = changes
     .filter((change) => change.action === "set")
     .map((change) => place(root, change, index, replaced));
-  return [...settings, ...removals].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return [...settings, ...removals].sort((a, b) => comparePaths(a.path, b.path));
 }
 
 function removal({ path, action, type, mode }: LayerChange, bytes: number): LayerReportChange {

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { CollectedEntry } from "../../protocol/commands.js";
+import type { CollectedEntry } from "../../protocol/collected-entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { layerTar } from "./layer-tar.js";
 
-const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: 1000.5 };
+const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 1000, nanoseconds: 500_000_000 } };
 const contents = new TextEncoder().encode("onetwo");
 
 const entries: CollectedEntry[] = [
@@ -15,7 +15,14 @@ const entries: CollectedEntry[] = [
   { ...attributes, path: "b-c", type: "file", size: 0, offset: 0 },
   { ...attributes, path: "b", type: "directory", mode: 0o755, opaque: true },
   { ...attributes, path: "b/gone", type: "whiteout" },
-  { ...attributes, path: "b/one", type: "file", size: 3, offset: 0, xattrs: { "user.k": "AQL/" } },
+  {
+    ...attributes,
+    path: "b/one",
+    type: "file",
+    size: 3,
+    offset: 0,
+    xattrs: new Map([["user.k", Uint8Array.of(1, 2, 255)]]),
+  },
   { ...attributes, path: "b/a-link", type: "hardlink", linkname: "b/one" },
   { ...attributes, path: "two", type: "file", size: 3, offset: 3, uid: 1, gid: 2 },
   { ...attributes, path: "dev", type: "character", major: 1, minor: 3 },
@@ -35,7 +42,7 @@ test("markers, order and links", () => {
     "two file",
     "z-link symlink a",
   ]);
-  expect(read[2]).toMatchObject({ contents: new TextEncoder().encode("one"), mtimeMs: 1_000_000 });
+  expect(read[2]).toMatchObject({ contents: new TextEncoder().encode("one"), mtime: attributes.mtime });
   expect(read[2]!.xattrs).toEqual(new Map([["user.k", Uint8Array.of(1, 2, 255)]]));
   expect(read[7]).toMatchObject({ uid: 1, gid: 2, contents: new TextEncoder().encode("two") });
   expect(layerTar(entries.toReversed(), contents)).toEqual(tar);

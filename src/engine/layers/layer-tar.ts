@@ -1,27 +1,21 @@
-import type { CollectedEntry } from "../../protocol/commands.js";
+import { type CollectedEntry, collectedData } from "../../protocol/collected-entry.js";
+import type { FileTime } from "../../shared/files/file-attributes.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
+import { comparePaths } from "../../shared/text/path-bytes.js";
 import { LayerError } from "./layer-store.js";
 import { OPAQUE_MARKER, WHITEOUT_PREFIX } from "./whiteouts.js";
 
 /**
  * The layer tar of what an overlay's upper directory holds: whiteouts and opaque directories as marker files, parents
- * before children, names sorted, so that the same changes give the same bytes.
- * @param contents the regular files' bytes, found by each entry's `offset` and `size`.
+ * before children, names sorted by their bytes, so that the same changes give the same bytes.
+ * @param contents the regular files' data, one after the other.
  * @throws {LayerError} naming an entry whose contents or link target are not there.
  */
 export function layerTar(entries: readonly CollectedEntry[], contents: Uint8Array): Uint8Array {
-  const sorted = entries.filter(({ path }) => path !== "" && path !== ".").sort(byPath);
+  const sorted = entries.filter(({ path }) => path !== "" && path !== ".").sort((a, b) => comparePaths(a.path, b.path));
   const tarEntries = withLinksAfterFiles(sorted).flatMap((entry) => toTar(entry, contents));
   return writeTar(tarEntries);
-}
-
-/** A parent sorts before its children, and those before its next sibling. */
-function byPath(a: CollectedEntry, b: CollectedEntry): number {
-  const [left, right] = [a.path.split("/"), b.path.split("/")];
-  for (let i = 0; i < Math.min(left.length, right.length); i++)
-    if (left[i] !== right[i]) return left[i]! < right[i]! ? -1 : 1;
-  return left.length - right.length;
 }
 
 /** Of the names of one file the first in order holds the contents. */
@@ -42,27 +36,22 @@ function withLinksAfterFiles(sorted: CollectedEntry[]): CollectedEntry[] {
 }
 
 function toTar(entry: CollectedEntry, contents: Uint8Array): TarEntry[] {
-  const { path, type, mode, uid, gid } = entry;
-  const mtimeMs = entry.mtime * 1000;
-  if (type === "whiteout") return [marker(path.replace(/[^/]+$/, `${WHITEOUT_PREFIX}$&`), mtimeMs)];
-  const { linkname, major, minor } = entry;
-  const tarEntry: TarEntry = { path, type, mode, uid, gid, mtimeMs, linkname, major, minor };
-  if (type === "file") tarEntry.contents = contentsOf(entry, contents);
-  if (entry.xattrs && type !== "hardlink") tarEntry.xattrs = decodeXattrs(entry.xattrs);
-  return type === "directory" && entry.opaque ? [tarEntry, marker(`${path}/${OPAQUE_MARKER}`, mtimeMs)] : [tarEntry];
+  const { path, type, mode, uid, gid, mtime, linkname, major, minor, xattrs } = entry;
+  if (type === "whiteout") return [marker(path.replace(/[^/]+$/, `${WHITEOUT_PREFIX}$&`), mtime)];
+  const tarEntry: TarEntry = { path, type, mode, uid, gid, mtime, linkname, major, minor };
+  if (type === "file") tarEntry.contents = dataOf(entry, contents);
+  if (xattrs && type !== "hardlink") tarEntry.xattrs = xattrs;
+  return type === "directory" && entry.opaque ? [tarEntry, marker(`${path}/${OPAQUE_MARKER}`, mtime)] : [tarEntry];
 }
 
-function marker(path: string, mtimeMs: number): TarEntry {
-  return { path, type: "file", mode: 0o600, uid: 0, gid: 0, mtimeMs };
+function marker(path: string, mtime: FileTime): TarEntry {
+  return { path, type: "file", mode: 0o600, uid: 0, gid: 0, mtime };
 }
 
-function contentsOf({ path, offset = 0, size = 0 }: CollectedEntry, contents: Uint8Array): Uint8Array {
-  if (offset + size > contents.length)
-    throw new LayerError(`contents of ${path} end at ${offset + size}, beyond the ${contents.length} collected bytes`);
-  return contents.subarray(offset, offset + size);
-}
-
-function decodeXattrs(xattrs: Record<string, string>): Map<string, Uint8Array> {
-  const decode = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  return new Map(Object.entries(xattrs).map(([name, value]) => [name, decode(value)]));
+function dataOf(entry: CollectedEntry, contents: Uint8Array) {
+  try {
+    return collectedData(entry, contents);
+  } catch (error) {
+    throw new LayerError((error as Error).message, { cause: error });
+  }
 }

@@ -1,4 +1,5 @@
 import type { ReadOnlyTree } from "../../machine/ninep/tree.js";
+import { sizeOf } from "../../shared/files/sparse-bytes.js";
 import { type TarEntry, TarError } from "../../shared/tar/entry.js";
 import { readTar, type TarLimits } from "../../shared/tar/read-tar.js";
 import { type LayerChange, LayerError } from "./layer-store.js";
@@ -24,7 +25,7 @@ export function readLayer(tar: Uint8Array, limits: Partial<TarLimits> = {}): Lay
     for (const entry of readTar(tar, limits)) {
       const change = place(builder, entry);
       if (change) changes.push(change);
-      size += entry.contents?.length ?? 0;
+      if (entry.contents) size += sizeOf(entry.contents);
     }
   } catch (error) {
     throw error instanceof TarError ? new LayerError(error.message, { cause: error }) : error;
@@ -48,7 +49,7 @@ function place(builder: TreeBuilder, entry: TarEntry): LayerChange | undefined {
   }
   builder.set(parts, entry);
   const { type, mode, contents } = entry;
-  return { path: absolute(parts), action: "set", type, size: contents?.length ?? 0, mode };
+  return { path: absolute(parts), action: "set", type, size: contents ? sizeOf(contents) : 0, mode };
 }
 
 function hiddenName(name: string, { path }: TarEntry): string {

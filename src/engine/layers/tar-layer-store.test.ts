@@ -7,7 +7,7 @@ import { LayerError, type Shelf } from "./layer-store.js";
 import { readLayer } from "./read-layer.js";
 import { TarLayerStore } from "./tar-layer-store.js";
 
-const attributes = { mode: 0o644, uid: 0, gid: 0, mtimeMs: 5000 };
+const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 5, nanoseconds: 0 } };
 const file = (path: string, text = "x", more: Partial<TarEntry> = {}): TarEntry => ({
   ...attributes,
   path,
@@ -105,7 +105,7 @@ test("attributes and xattrs are kept, overlay's own are not taken from a tar", (
   ]);
   const { tree } = readLayer(writeTar([directory("d", { uid: 5, gid: 6, mode: 0o1777, xattrs })]));
   const node = tree.root.children.get("d")!;
-  expect(node).toMatchObject({ uid: 5, gid: 6, mode: 0o1777, mtimeMs: 5000 });
+  expect(node).toMatchObject({ uid: 5, gid: 6, mode: 0o1777, mtime: { seconds: 5, nanoseconds: 0 } });
   expect([...node.xattrs!]).toEqual([["user.a", Uint8Array.of(1, 2)]]);
 });
 

@@ -1,7 +1,9 @@
-import type { DirectoryNode, FileContents, NodeAttributes, TreeNode } from "../../machine/ninep/tree.js";
+import { type DirectoryNode, fileNode, type TreeNode } from "../../machine/ninep/tree.js";
+import { EPOCH, type FileAttributes } from "../../shared/files/file-attributes.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
+import { pathLength } from "../../shared/text/path-bytes.js";
 import { LayerError } from "./layer-store.js";
-import { OPAQUE_XATTR, OVERLAY_XATTR_PREFIX } from "./whiteouts.js";
+import { OPAQUE_XATTR, OVERLAY_XATTR_PREFIX, WHITEOUT_PREFIX } from "./whiteouts.js";
 
 interface Directory extends DirectoryNode {
   children: Map<string, TreeNode>;
@@ -15,7 +17,7 @@ const MAX_NAME_BYTES = 255;
  * leaves out are made 0755 root, symlinks on the way to an entry are followed inside the layer.
  */
 export class TreeBuilder {
-  readonly root: Directory = { type: "directory", mode: 0o755, uid: 0, gid: 0, mtimeMs: 0, children: new Map() };
+  readonly root: Directory = { type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: EPOCH, children: new Map() };
   /** Markers act on the layers below only, so they wait for what the layer itself has in their place. */
   readonly #whiteouts: { parts: string[]; entry: TarEntry }[] = [];
   readonly #opaque: { parts: string[]; entry: TarEntry }[] = [];
@@ -65,7 +67,7 @@ export class TreeBuilder {
       case "directory":
         return { ...attributes, type: "directory", children: new Map() };
       case "file":
-        return { ...attributes, type: "file", size: entry.contents!.length, contents: new Slice(entry.contents!) };
+        return fileNode(entry.contents ?? new Uint8Array(), attributes);
       case "symlink":
         return { ...attributes, type: "symlink", mode: 0o777, target: entry.linkname ?? "" };
       case "hardlink":
@@ -106,8 +108,8 @@ export class TreeBuilder {
     return at;
   }
 
-  #implied(parent: Directory, name: string, { mtimeMs }: TarEntry): TreeNode {
-    const made: Directory = { type: "directory", mode: 0o755, uid: 0, gid: 0, mtimeMs, children: new Map() };
+  #implied(parent: Directory, name: string, { mtime }: TarEntry): TreeNode {
+    const made: Directory = { type: "directory", mode: 0o755, uid: 0, gid: 0, mtime, children: new Map() };
     parent.children.set(name, made);
     return made;
   }
@@ -124,9 +126,14 @@ export function layerPath(path: string, entry: TarEntry): string[] {
     if (part !== "..") parts.push(part);
     else if (parts.pop() === undefined) throw new LayerError(`layer entry ${quote(entry)} leaves the layer`);
   }
-  const long = parts.find((part) => part.length > MAX_NAME_BYTES);
+  const long = parts.find((part) => pathLength(part) > mostBytes(part));
   if (long) throw new LayerError(`layer entry ${quote(entry)} has a name longer than ${MAX_NAME_BYTES} bytes`);
   return parts;
+}
+
+/** A whiteout's name is as long as the one that it hides, and its prefix comes on top. */
+function mostBytes(name: string): number {
+  return MAX_NAME_BYTES + (name.startsWith(WHITEOUT_PREFIX) ? WHITEOUT_PREFIX.length : 0);
 }
 
 /** As the guest would resolve it with the layer as its root: `..` stops there. */
@@ -139,31 +146,18 @@ function resolveLink(directory: readonly string[], target: string): string[] {
   return parts;
 }
 
-/** Bytes of the layer's tar, not copied. */
-class Slice implements FileContents {
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  read(offset: number, length: number): Uint8Array {
-    return this.#bytes.subarray(offset, offset + length);
-  }
-}
-
 /** Overlayfs' own attributes are not a tar's to set. */
-function attributesOf({ mode, uid, gid, mtimeMs, xattrs }: TarEntry): NodeAttributes {
+function attributesOf({ mode, uid, gid, mtime, xattrs }: TarEntry): FileAttributes {
   const kept = [...(xattrs ?? [])].filter(([name]) => !name.startsWith(OVERLAY_XATTR_PREFIX));
-  return { mode, uid, gid, mtimeMs, xattrs: kept.length > 0 ? new Map(kept) : undefined };
+  return { mode, uid, gid, mtime, xattrs: kept.length > 0 ? new Map(kept) : undefined };
 }
 
 function makeOpaque(directory: DirectoryNode): void {
   directory.xattrs = new Map([...(directory.xattrs ?? []), [OPAQUE_XATTR, Uint8Array.of(0x79)]]);
 }
 
-function whiteoutNode({ mtimeMs }: TarEntry): TreeNode {
-  return { type: "character", mode: 0, uid: 0, gid: 0, mtimeMs, major: 0, minor: 0 };
+function whiteoutNode({ mtime }: TarEntry): TreeNode {
+  return { type: "character", mode: 0, uid: 0, gid: 0, mtime, major: 0, minor: 0 };
 }
 
 function quote({ path }: TarEntry): string {

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
+import { EPOCH } from "../../shared/files/file-attributes.js";
 import { type Digest, digestHex } from "../../shared/oci/digest.js";
 import { parseReference } from "../../shared/reference/reference.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
@@ -13,7 +14,7 @@ import { RegistryError } from "./registry-error.js";
 const encode = (document: unknown) => new TextEncoder().encode(JSON.stringify(document));
 const tarOf = (text: string) =>
   writeTar([
-    { path: text, type: "file", mode: 0o644, uid: 0, gid: 0, mtimeMs: 0, contents: new TextEncoder().encode(text) },
+    { path: text, type: "file", mode: 0o644, uid: 0, gid: 0, mtime: EPOCH, contents: new TextEncoder().encode(text) },
   ]);
 const gzipped = (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes));
 

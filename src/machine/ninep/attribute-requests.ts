@@ -1,5 +1,6 @@
 /** Requests about what a file is, and not what it holds. */
-import { type MessageReader, MessageWriter } from "./messages.js";
+import { EPOCH, timeOfMs } from "../../shared/files/file-attributes.js";
+import { MessageWriter } from "./messages.js";
 import { empty, type Handler, nodeOf, qidOf } from "./request-parts.js";
 
 const FILE_SYSTEM_MAGIC = 0x01021997;
@@ -32,11 +33,11 @@ export const getAttributes: Handler = (message, { fids }) => {
     .u64((found.minor & 0xff) + found.major * 256 + Math.floor(found.minor / 256) * 2 ** 20)
     .u64(found.size)
     .u64(BLOCK_BYTES)
-    .u64(Math.ceil(found.size / 512))
-    .time(found.atimeMs)
-    .time(found.mtimeMs)
-    .time(found.ctimeMs)
-    .time(0)
+    .u64(Math.ceil(found.heldBytes / 512))
+    .time(found.atime)
+    .time(found.mtime)
+    .time(found.ctime)
+    .time(EPOCH)
     .u64(0)
     .u64(0);
 };
@@ -46,25 +47,20 @@ export const setAttributes: Handler = (message, { fids }) => {
   const valid = message.u32();
   const [mode, uid, gid] = [message.u32(), message.u32(), message.u32()];
   const size = message.u64();
-  const [atimeMs, mtimeMs] = [time(message), time(message)];
+  const [atime, mtime] = [message.time(), message.time()];
   nodeOf(place);
-  const now = Date.now();
+  const now = timeOfMs(Date.now());
   const has = (bit: number) => (valid & bit) !== 0;
   place.files.change(place, {
     mode: has(Valid.mode) ? mode : undefined,
     uid: has(Valid.uid) ? uid : undefined,
     gid: has(Valid.gid) ? gid : undefined,
     size: has(Valid.size) ? size : undefined,
-    atimeMs: has(Valid.atime) ? (has(Valid.atimeSet) ? atimeMs : now) : undefined,
-    mtimeMs: has(Valid.mtime) ? (has(Valid.mtimeSet) ? mtimeMs : now) : undefined,
+    atime: has(Valid.atime) ? (has(Valid.atimeSet) ? atime : now) : undefined,
+    mtime: has(Valid.mtime) ? (has(Valid.mtimeSet) ? mtime : now) : undefined,
   });
   return empty();
 };
-
-function time(message: MessageReader): number {
-  const seconds = message.u64();
-  return seconds * 1000 + message.u64() / 1e6;
-}
 
 export const statFileSystem: Handler = (message, { fids }) => {
   fids.get(message.u32());

@@ -18,7 +18,6 @@ export const Errno = {
   ENOTEMPTY: 39,
   ENODATA: 61,
   EPROTO: 71,
-  EILSEQ: 84,
   EOPNOTSUPP: 95,
   ESTALE: 116,
 } as const;

@@ -1,3 +1,4 @@
+import type { FileTime } from "../../shared/files/file-attributes.js";
 import { FileError } from "./errors.js";
 
 /** File types in a mode, as stat(2) has them. */
@@ -21,9 +22,11 @@ export interface Attributes {
   major: number;
   minor: number;
   size: number;
-  mtimeMs: number;
-  atimeMs: number;
-  ctimeMs: number;
+  /** Bytes that take room: without a file's holes. */
+  heldBytes: number;
+  mtime: FileTime;
+  atime: FileTime;
+  ctime: FileTime;
   /** Unique among all files ever served. */
   qidPath: number;
 }
@@ -34,8 +37,8 @@ export interface AttributeChange {
   uid?: number;
   gid?: number;
   size?: number;
-  atimeMs?: number;
-  mtimeMs?: number;
+  atime?: FileTime;
+  mtime?: FileTime;
 }
 
 export interface Owner {

@@ -3,6 +3,8 @@
  * what does not fit is a FileError EPROTO.
  * Source: the kernel's include/net/9p/9p.h names, and the diod project's protocol description.
  */
+import type { FileTime } from "../../shared/files/file-attributes.js";
+import { decodePath, encodePath, pathLength } from "../../shared/text/path-bytes.js";
 import { FileError } from "./errors.js";
 
 /** Numbers of the requests; a reply has the request's number plus one. */
@@ -45,9 +47,6 @@ export const NOTAG = 0xffff;
 export const MESSAGE_HEADER_BYTES = 7;
 const MAX_NAME_BYTES = 255;
 const MAX_ID_BYTES = 16;
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const encoder = new TextEncoder();
 
 export interface Qid {
   type: number;
@@ -96,13 +95,16 @@ export class MessageReader {
     return this.#bytes.subarray(at, at + length);
   }
 
+  /** Seconds, which are negative before 1970, and nanoseconds. */
+  time(): FileTime {
+    const at = this.#take(16);
+    const seconds = this.#view.getUint32(at, true) + this.#view.getInt32(at + 4, true) * 2 ** 32;
+    return { seconds, nanoseconds: this.#view.getUint32(at + 8, true) };
+  }
+
+  /** Names and link targets, whatever their bytes. */
   string(): string {
-    const bytes = this.blob(this.u16());
-    try {
-      return decoder.decode(bytes);
-    } catch {
-      throw new FileError("EILSEQ", "a name that is not UTF-8");
-    }
+    return decodePath(this.blob(this.u16()));
   }
 
   /** One component of a path. */
@@ -110,7 +112,7 @@ export class MessageReader {
     const name = this.string();
     if (name === "" || name === "." || name.includes("/") || name.includes("\0"))
       throw new FileError("EINVAL", `name ${JSON.stringify(name)}`);
-    if (name.length > MAX_NAME_BYTES) throw new FileError("ENAMETOOLONG", name);
+    if (pathLength(name) > MAX_NAME_BYTES) throw new FileError("ENAMETOOLONG", name);
     return name;
   }
 
@@ -168,6 +170,7 @@ export class MessageWriter {
     return this;
   }
 
+  /** Negative numbers as two's complement. */
   u64(value: number): this {
     const at = this.#grow(8);
     this.#view.setUint32(at, value % 2 ** 32, true);
@@ -180,14 +183,12 @@ export class MessageWriter {
   }
 
   string(text: string): this {
-    const bytes = encoder.encode(text);
+    const bytes = encodePath(text);
     return this.u16(bytes.length).raw(bytes);
   }
 
-  /** Seconds and nanoseconds. */
-  time(ms: number): this {
-    const seconds = Math.floor(ms / 1000);
-    return this.u64(Math.max(0, seconds)).u64(Math.round((ms - seconds * 1000) * 1e6));
+  time({ seconds, nanoseconds }: FileTime): this {
+    return this.u64(seconds).u64(nanoseconds);
   }
 
   blob(bytes: Uint8Array): this {

@@ -1,3 +1,4 @@
+import { timeOfMs } from "../../shared/files/file-attributes.js";
 import { type Attributes, Files, FileType, nextQidPath, type Place } from "./files.js";
 
 /** A directory whose entries are other Files: what the guest sees at the top. */
@@ -5,18 +6,18 @@ export class MountFiles extends Files {
   readonly root = {};
   readonly #qidPath = nextQidPath();
   readonly #mounted = new Map<string, Files>();
-  #mtimeMs = Date.now();
+  #mtime = timeOfMs(Date.now());
 
   mount(name: string, files: Files): void {
     if (this.#mounted.has(name)) throw new Error(`${name} is there already`);
     this.#mounted.set(name, files);
-    this.#mtimeMs = Date.now();
+    this.#mtime = timeOfMs(Date.now());
   }
 
   unmount(name: string): Files | undefined {
     const files = this.#mounted.get(name);
     this.#mounted.delete(name);
-    this.#mtimeMs = Date.now();
+    this.#mtime = timeOfMs(Date.now());
     return files;
   }
 
@@ -29,9 +30,10 @@ export class MountFiles extends Files {
       major: 0,
       minor: 0,
       size: 4096,
-      mtimeMs: this.#mtimeMs,
-      atimeMs: this.#mtimeMs,
-      ctimeMs: this.#mtimeMs,
+      heldBytes: 4096,
+      mtime: this.#mtime,
+      atime: this.#mtime,
+      ctime: this.#mtime,
       qidPath: this.#qidPath,
     };
   }

@@ -1,4 +1,6 @@
 /** The page's own way to writable files, by path. Paths are relative, `/`-separated. */
+import type { FileTime } from "../../shared/files/file-attributes.js";
+import type { FileData } from "../../shared/files/sparse-bytes.js";
 import { FileBytes } from "./file-bytes.js";
 import { FileType, type NewNode, type Owner, type Place } from "./files.js";
 import type { WritableDirectory, WritableFile, WritableFiles, WritableNode } from "./writable-files.js";
@@ -24,7 +26,7 @@ export function findFile(files: WritableFiles, path: string): WritableFile {
 }
 
 /** Makes a node and the directories above it that are missing. What is there already is replaced, a directory kept. */
-export function put(files: WritableFiles, path: string, what: NewNode, mode: number, bytes?: Uint8Array): void {
+export function put(files: WritableFiles, path: string, what: NewNode, mode: number, data?: FileData): void {
   const names = namesOf(path);
   const name = names.pop();
   if (name === undefined) return;
@@ -38,7 +40,13 @@ export function put(files: WritableFiles, path: string, what: NewNode, mode: num
   }
   if (there) files.unlink(place, name, there.kind === "directory");
   const made = files.create(place, name, what, mode, ROOT).node as WritableNode;
-  if (made.kind === "file" && bytes) made.bytes = new FileBytes(bytes);
+  if (made.kind === "file" && data) made.bytes = new FileBytes(data);
+}
+
+/** Sets the time of what is there: last of all, since a directory's changes with what is put in it. */
+export function stamp(files: WritableFiles, path: string, mtime: FileTime): void {
+  const node = find(files, path);
+  if (node) node.mtime = mtime;
 }
 
 /** Every node below the root with its path, parents first. */

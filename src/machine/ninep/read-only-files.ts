@@ -1,3 +1,5 @@
+import { SparseBytes } from "../../shared/files/sparse-bytes.js";
+import { pathLength } from "../../shared/text/path-bytes.js";
 import { FileError } from "./errors.js";
 import { type Attributes, Files, FileType, nextQidPath, type Place } from "./files.js";
 import type { DirectoryNode, ReadOnlyTree, TreeNode } from "./tree.js";
@@ -53,9 +55,10 @@ export class ReadOnlyFiles extends Files {
       major: device.major,
       minor: device.minor,
       size: sizeOf(node),
-      mtimeMs: node.mtimeMs,
-      atimeMs: node.mtimeMs,
-      ctimeMs: node.mtimeMs,
+      heldBytes: heldBytes(node),
+      mtime: node.mtime,
+      atime: node.mtime,
+      ctime: node.mtime,
       qidPath: this.#qidPath(node),
     };
   }
@@ -119,8 +122,12 @@ function asDirectory(place: Place): DirectoryNode {
 
 function sizeOf(node: TreeNode): number {
   if (node.type === "file") return node.size;
-  if (node.type === "symlink") return new TextEncoder().encode(node.target).length;
+  if (node.type === "symlink") return pathLength(node.target);
   return node.type === "directory" ? DIRECTORY_BYTES : 0;
+}
+
+function heldBytes(node: TreeNode): number {
+  return node.type === "file" && node.contents instanceof SparseBytes ? node.contents.data.length : sizeOf(node);
 }
 
 /** Keeps only the nodes met more than once, after a pass that sees each name. */

@@ -1,3 +1,5 @@
+import { type FileTime, timeOfMs } from "../../shared/files/file-attributes.js";
+import { pathLength } from "../../shared/text/path-bytes.js";
 import { FileError } from "./errors.js";
 import { FileBytes } from "./file-bytes.js";
 import {
@@ -19,9 +21,9 @@ interface BaseNode {
   uid: number;
   gid: number;
   nlink: number;
-  mtimeMs: number;
-  atimeMs: number;
-  ctimeMs: number;
+  mtime: FileTime;
+  atime: FileTime;
+  ctime: FileTime;
   xattrs: Map<string, Uint8Array> | null;
   /** Where it was last named: places in the guest's fids know only where it was found. Null once it has no name. */
   parent: WritableDirectory | null;
@@ -76,9 +78,11 @@ export class WritableFiles extends Files {
 
   attributes(object: object): Attributes {
     const node = object as WritableNode;
-    const { mode, uid, gid, nlink, mtimeMs, atimeMs, ctimeMs, qidPath } = node;
+    const { mode, uid, gid, nlink, mtime, atime, ctime, qidPath } = node;
     const [major, minor] = node.kind === "device" ? [node.major, node.minor] : [0, 0];
-    return { mode, uid, gid, nlink, major, minor, size: sizeOf(node), mtimeMs, atimeMs, ctimeMs, qidPath };
+    const size = sizeOf(node);
+    const heldBytes = node.kind === "file" ? node.bytes.heldBytes : size;
+    return { mode, uid, gid, nlink, major, minor, size, heldBytes, mtime, atime, ctime, qidPath };
   }
 
   lookup(place: Place, name: string): Place | undefined {
@@ -112,7 +116,7 @@ export class WritableFiles extends Files {
     const node = place.node as WritableNode;
     if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
     node.bytes.write(offset, bytes);
-    node.mtimeMs = node.ctimeMs = Date.now();
+    node.mtime = node.ctime = now();
     tell(node);
   }
 
@@ -121,14 +125,14 @@ export class WritableFiles extends Files {
     if (change.size !== undefined) {
       if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
       node.bytes.resize(change.size);
-      node.mtimeMs = Date.now();
+      node.mtime = now();
     }
     if (change.mode !== undefined) node.mode = (node.mode & TYPE_MASK) | (change.mode & PERMISSIONS);
     if (change.uid !== undefined) node.uid = change.uid;
     if (change.gid !== undefined) node.gid = change.gid;
-    if (change.mtimeMs !== undefined) node.mtimeMs = change.mtimeMs;
-    if (change.atimeMs !== undefined) node.atimeMs = change.atimeMs;
-    node.ctimeMs = Date.now();
+    if (change.mtime !== undefined) node.mtime = change.mtime;
+    if (change.atime !== undefined) node.atime = change.atime;
+    node.ctime = now();
     tell(node);
   }
 
@@ -139,7 +143,7 @@ export class WritableFiles extends Files {
       node.xattrs ??= new Map();
       node.xattrs.set(name, value);
     } else if (!node.xattrs?.delete(name)) throw new FileError("ENODATA", name);
-    node.ctimeMs = Date.now();
+    node.ctime = now();
   }
 
   override create(directory: Place, name: string, what: NewNode, mode: number, owner: Owner): Place {
@@ -159,7 +163,7 @@ export class WritableFiles extends Files {
     if (node.nlink === 0 || parent.nlink === 0) throw new FileError("ENOENT", name);
     if (parent.children.has(name)) throw new FileError("EEXIST", name);
     node.nlink++;
-    node.ctimeMs = Date.now();
+    node.ctime = now();
     setName(parent, name, node);
   }
 
@@ -189,7 +193,7 @@ export class WritableFiles extends Files {
     }
     clearName(source, name, node);
     setName(target, newName, node);
-    node.ctimeMs = Date.now();
+    node.ctime = now();
   }
 
   /** For `tell`: a path below this root changed. */
@@ -203,16 +207,16 @@ export class WritableFiles extends Files {
 }
 
 function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner): WritableNode {
-  const now = Date.now();
+  const time = now();
   const base = {
     qidPath: nextQidPath(),
     mode: FileType[what.type] | (permissions & PERMISSIONS),
     uid,
     gid,
     nlink: 1,
-    mtimeMs: now,
-    atimeMs: now,
-    ctimeMs: now,
+    mtime: time,
+    atime: time,
+    ctime: time,
     xattrs: null,
     parent: null,
     name: "",
@@ -231,6 +235,10 @@ function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner): Writ
   }
 }
 
+function now(): FileTime {
+  return timeOfMs(Date.now());
+}
+
 function asDirectory(place: Place): WritableDirectory {
   const node = place.node as WritableNode;
   if (node.kind !== "directory") throw new FileError("ENOTDIR", place.name);
@@ -239,7 +247,7 @@ function asDirectory(place: Place): WritableDirectory {
 
 function sizeOf(node: WritableNode): number {
   if (node.kind === "file") return node.bytes.size;
-  if (node.kind === "symlink") return new TextEncoder().encode(node.target).length;
+  if (node.kind === "symlink") return pathLength(node.target);
   return node.kind === "directory" ? 4096 : 0;
 }
 
@@ -247,7 +255,7 @@ function setName(parent: WritableDirectory, name: string, node: WritableNode): v
   parent.children.set(name, node);
   node.parent = parent;
   node.name = name;
-  parent.mtimeMs = parent.ctimeMs = Date.now();
+  parent.mtime = parent.ctime = now();
   tell(node);
 }
 
@@ -257,14 +265,14 @@ function clearName(parent: WritableDirectory, name: string, node: WritableNode):
   tell(node);
   node.parent = null;
   parent.children.delete(name);
-  parent.mtimeMs = parent.ctimeMs = Date.now();
+  parent.mtime = parent.ctime = now();
 }
 
 /** @throws {FileError} ENOTEMPTY */
 function dropName(parent: WritableDirectory, name: string, node: WritableNode): void {
   if (node.kind === "directory" && node.children.size > 0) throw new FileError("ENOTEMPTY", name);
   node.nlink = node.kind === "directory" ? 0 : node.nlink - 1;
-  node.ctimeMs = Date.now();
+  node.ctime = now();
   clearName(parent, name, node);
 }
 

@@ -1,3 +1,4 @@
+import { encodePath } from "../../shared/text/path-bytes.js";
 import { FileError } from "./errors.js";
 import type { Fids, Opened } from "./fids.js";
 import { type Place, pathOf } from "./files.js";
@@ -53,5 +54,5 @@ export function commitXattr(place: Place, xattr: NewXattr): void {
 }
 
 function listOf(names: Iterable<string>): Uint8Array {
-  return new TextEncoder().encode([...names].map((name) => `${name}\0`).join(""));
+  return encodePath([...names].map((name) => `${name}\0`).join(""));
 }

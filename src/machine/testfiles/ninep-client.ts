@@ -1,4 +1,6 @@
 /** The guest's side of 9P for tests: messages by hand, replies taken apart. */
+import { EPOCH, type FileTime } from "../../shared/files/file-attributes.js";
+import { pathLength } from "../../shared/text/path-bytes.js";
 import { Errno } from "../ninep/errors.js";
 import { Message, MessageReader, MessageWriter, NOFID, NOTAG, Rlerror } from "../ninep/messages.js";
 import type { NinePServer } from "../ninep/server.js";
@@ -17,7 +19,7 @@ export interface Attributes {
   nlink: number;
   rdev: number;
   size: number;
-  mtime: number;
+  mtime: FileTime;
 }
 
 export interface Entry {
@@ -112,7 +114,7 @@ export class NinePClient {
     const [mode, uid, gid] = [reply.u32(), reply.u32(), reply.u32()];
     const [nlink, rdev, size] = [reply.u64(), reply.u64(), reply.u64()];
     reply.skip(16 + 16);
-    return { qid, mode, uid, gid, nlink, rdev, size, mtime: reply.u64() };
+    return { qid, mode, uid, gid, nlink, rdev, size, mtime: reply.time() };
   }
 
   async stat(path: string): Promise<Attributes> {
@@ -125,9 +127,13 @@ export class NinePClient {
   }
 
   /** `valid` says which members count. */
-  async setAttributes(fid: number, valid: number, { mode = 0, uid = 0, gid = 0, size = 0, mtime = 0 }): Promise<void> {
+  async setAttributes(
+    fid: number,
+    valid: number,
+    { mode = 0, uid = 0, gid = 0, size = 0, mtime = EPOCH },
+  ): Promise<void> {
     const body = new MessageWriter().u32(fid).u32(valid).u32(mode).u32(uid).u32(gid).u64(size);
-    await this.send(Message.Tsetattr, body.u64(0).u64(0).u64(mtime).u64(0));
+    await this.send(Message.Tsetattr, body.time(EPOCH).time(mtime));
   }
 
   async readDirectory(fid: number, cookie: number, count = 500_000): Promise<Entry[]> {
@@ -139,7 +145,7 @@ export class NinePClient {
       data.skip(13);
       const [next, type, name] = [data.u64(), data.u8(), data.string()];
       entries.push({ name, type, next });
-      read += 24 + new TextEncoder().encode(name).length;
+      read += 24 + pathLength(name);
     }
     return entries;
   }

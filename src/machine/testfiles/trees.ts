@@ -1,7 +1,7 @@
 /** Layer trees for tests, written as nested calls. */
 import type { DirectoryNode, FileContents, FileNode, TreeNode } from "../ninep/tree.js";
 
-const PLAIN = { mode: 0o644, uid: 0, gid: 0, mtimeMs: 1_700_000_000_000 };
+const PLAIN = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 1_700_000_000, nanoseconds: 123_456_789 } };
 
 export function file(contents: string | Uint8Array, mode = 0o644): FileNode {
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;

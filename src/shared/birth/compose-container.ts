@@ -18,7 +18,7 @@ import { unshareText, writeFileText } from "../linux/call-text.js";
 import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY } from "../linux/constants.js";
 import { describeErrno } from "../linux/errno.js";
 import type { Linux, Mount, NamespaceType, RuntimeSpec } from "../oci/runtime.js";
-import { utf8Length } from "../text/utf8.js";
+import { pathLength } from "../text/path-bytes.js";
 import { attachDeviceProgram, makeCgroup } from "./cgroup-calls.js";
 import type { Filter } from "./identity-calls.js";
 import { writeFile } from "./kernel-files.js";
@@ -126,7 +126,7 @@ function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
 const fileIn = (directory: string, path: string) => `${directory}/${path.slice(path.lastIndexOf("/") + 1)}`;
 
 function setName(list: CallList, call: "sethostname" | "setdomainname", name: string | undefined): void {
-  if (name !== undefined) list.call(call, [list.text(name), utf8Length(name)], { step: name });
+  if (name !== undefined) list.call(call, [list.text(name), pathLength(name)], { step: name });
 }
 
 /** Before /proc/sys becomes read-only. */

@@ -1,7 +1,7 @@
 /** Reading nothing, writing once: how the kernel's own small files are set. */
 import type { Argument, CallFailure, CallList } from "../calls/call-list.js";
 import { AT_FDCWD, O_CLOEXEC, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } from "../linux/constants.js";
-import { utf8Length } from "../text/utf8.js";
+import { pathLength } from "../text/path-bytes.js";
 
 export interface WriteOptions {
   /** Open directory that `path` is relative to. */
@@ -21,6 +21,6 @@ export function writeFile(list: CallList, path: string, text: string, options: W
   const flags = O_WRONLY | O_CLOEXEC | (create === undefined ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW);
   const failure = (errno: string): CallFailure => ({ code: "system", message: `write ${step ?? path}: ${errno}` });
   list.call("openat", [directory, list.text(path), flags, create ?? 0], { into: fd, failure });
-  list.call("write", [fd, list.text(text), utf8Length(text)], { step, failure });
+  list.call("write", [fd, list.text(text), pathLength(text)], { step, failure });
   if (close) list.call("close", [fd]);
 }

@@ -1,7 +1,7 @@
 /** Composes a list of system calls: what is called, with what, what may fail, and what is told of it. */
 import { errnoNumber } from "../linux/errno.js";
 import { I386_SYSCALLS } from "../linux/i386-syscalls.js";
-import { utf8Length, writeUtf8 } from "../text/utf8.js";
+import { encodePath } from "../text/path-bytes.js";
 import {
   ANY_ERROR,
   CALL_BYTES,
@@ -122,12 +122,13 @@ export class CallList {
     label.index = this.calls.length;
   }
 
-  /** NUL-terminated. Equal texts are the same data, which no call may change. */
+  /** NUL-terminated, as path-bytes.ts encodes it. Equal texts are the same data, which no call may change. */
   text(text: string): Pointer {
     const known = this.#texts.get(textKey(text));
     if (known) return known;
-    const pointer = this.room(utf8Length(text) + 1);
-    writeUtf8(text, this.#data, pointer.data);
+    const bytes = encodePath(text);
+    const pointer = this.room(bytes.length + 1);
+    this.#data.set(bytes, pointer.data);
     this.#texts.set(textKey(text), pointer);
     return pointer;
   }

@@ -56,6 +56,11 @@ export const O_NOFOLLOW = 0o400000;
 export const O_CLOEXEC = 0o2000000;
 export const O_PATH = 0o10000000;
 
+// lseek: <linux/fs.h>
+export const SEEK_SET = 0;
+export const SEEK_DATA = 3;
+export const SEEK_HOLE = 4;
+
 // stat: <linux/stat.h>
 export const S_IFMT = 0o170000;
 export const S_IFSOCK = 0o140000;

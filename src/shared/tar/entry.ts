@@ -1,22 +1,15 @@
-/** One member of a tar, as POSIX.1-2001 pax archives describe it. */
-export interface TarEntry {
+import type { FileAttributes } from "../files/file-attributes.js";
+import type { FileData } from "../files/sparse-bytes.js";
+
+/** One member of a tar, as POSIX.1-2001 pax archives describe it. Names are decoded as text/path-bytes.ts has it. */
+export interface TarEntry extends FileAttributes {
   /** `/`-separated, without the slash that tars put after directories' names. */
   path: string;
   type: TarEntryType;
-  /** Permission bits with setuid, setgid, sticky: 0o7777. */
-  mode: number;
-  uid: number;
-  gid: number;
-  /** Milliseconds since 1970. */
-  mtimeMs: number;
-  /** Regular files. */
-  contents?: Uint8Array;
+  /** Regular files; absent means empty. Written sparse when it has holes. */
+  contents?: FileData;
   /** Symlinks: the target. Hard links: the path of another member. */
   linkname?: string;
-  /** Character and block devices. */
-  major?: number;
-  minor?: number;
-  xattrs?: ReadonlyMap<string, Uint8Array>;
 }
 
 export type TarEntryType = "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo";
@@ -56,6 +49,8 @@ export const Field = {
   major: [329, 8],
   minor: [337, 8],
   prefix: [345, 155],
+  /** Old GNU sparse files. */
+  realSize: [483, 12],
 } as const;
 
 export const XATTR_PREFIX = "SCHILY.xattr.";

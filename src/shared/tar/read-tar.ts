@@ -1,11 +1,24 @@
+import { type FileTime, parseTime } from "../files/file-attributes.js";
+import type { FileData } from "../files/sparse-bytes.js";
+import { decodePath, pathLength } from "../text/path-bytes.js";
 import { decodeUtf8 } from "../text/utf8.js";
 import { BLOCK_BYTES, Field, padded, type TarEntry, type TarEntryType, TarError, XATTR_PREFIX } from "./entry.js";
 import { type PaxRecords, parsePaxRecords } from "./pax.js";
+import {
+  extentsOf,
+  OLD_SPARSE_IN_EXTENSION,
+  OLD_SPARSE_IN_HEADER,
+  parseMapRecord,
+  readDataMap,
+  SPARSE_MAP,
+  type SparseMap,
+  sparseData,
+} from "./sparse-map.js";
 
 /** Bounds on what a tar may ask of the reader. */
 export interface TarLimits {
   entries: number;
-  /** Sum of the members' contents, in bytes. */
+  /** Sum of the members' contents, in bytes; holes do not count. */
   totalBytes: number;
   /** Bytes of one path or link target. */
   pathBytes: number;
@@ -31,11 +44,12 @@ const types: Record<string, TarEntryType> = {
   "5": "directory",
   "6": "fifo",
   "7": "file",
+  S: "file",
 };
 
 /**
- * The members of `tar` in order: ustar, pax, GNU long names and base-256 numbers, old V7. Contents are subarrays of
- * `tar`, not copies. Paths are as the tar has them, less the trailing slash.
+ * The members of `tar` in order: ustar, pax, GNU long names, base-256 numbers and sparse files, old V7. Contents are
+ * subarrays of `tar`, not copies. Paths are as the tar has them, less the trailing slash.
  * @throws {TarError} naming the member: bad checksum, truncation, malformed or unsupported headers, a limit passed.
  */
 export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Generator<TarEntry, void, undefined> {
@@ -68,11 +82,27 @@ export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Gene
       total += size;
       if (total > bounds.totalBytes)
         throw new TarError("limit", `contents exceed ${bounds.totalBytes} bytes at ${entry.path}`);
-      entry.contents = slice(tar, next, size, entry.path);
-      at = next + padded(size);
+      const old = flag === "S" ? header.oldSparseMap(tar) : undefined;
+      const start = old?.end ?? next;
+      const stored = slice(tar, start, size, entry.path);
+      entry.contents = old ? sparseData(old.map, stored, entry.path) : contentsOf(stored, records, entry.path);
+      at = start + padded(size);
     }
     yield entry;
   }
+}
+
+/** What a pax member's data stands for: itself, unless records tell of holes. */
+function contentsOf(stored: Uint8Array, records: PaxRecords, where: string): FileData {
+  if (paxText(records, "GNU.sparse.major") === "1") {
+    const size = paxNumber(records, "GNU.sparse.realsize", where) ?? stored.length;
+    const { extents, end } = readDataMap(stored, where);
+    return sparseData({ size, extents }, stored.subarray(end), where);
+  }
+  const map = paxText(records, SPARSE_MAP);
+  if (map === undefined) return stored;
+  const size = paxNumber(records, "GNU.sparse.size", where) ?? stored.length;
+  return sparseData({ size, extents: parseMapRecord(map, where) }, stored, where);
 }
 
 /** A tar ends with two zero blocks, or just ends; anything after one zero block alone is damage. */
@@ -100,20 +130,26 @@ function slice(tar: Uint8Array, start: number, size: number, where: string): Uin
 function checkEntry(entry: TarEntry, limits: TarLimits, count: number): void {
   if (count > limits.entries) throw new TarError("limit", `more than ${limits.entries} entries at ${entry.path}`);
   for (const text of [entry.path, entry.linkname ?? ""]) {
-    if (text.length > limits.pathBytes)
+    if (pathLength(text) > limits.pathBytes)
       throw new TarError("limit", `path longer than ${limits.pathBytes} bytes: ${text.slice(0, 60)}…`);
     if (text.includes("\0")) throw new TarError("malformed", `a NUL in the path ${JSON.stringify(text)}`);
   }
 }
 
 function paxNumber(records: PaxRecords, key: string, where: string): number | undefined {
-  const value = records.get(key);
-  if (!value || value.length === 0) return undefined;
-  const text = decodeUtf8(value);
-  if (!/^-?\d+(\.\d*)?$/.test(text) || (key !== "mtime" && !Number.isSafeInteger(Number(text))))
+  const text = paxText(records, key);
+  if (text === undefined) return undefined;
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(Number(text)))
     throw new TarError("malformed", `invalid pax ${key} "${text}" in ${where}`);
-  if (key !== "mtime" && Number(text) < 0) throw new TarError("malformed", `negative pax ${key} ${text} in ${where}`);
+  if (Number(text) < 0) throw new TarError("malformed", `negative pax ${key} ${text} in ${where}`);
   return Number(text);
+}
+
+function paxTime(records: PaxRecords, where: string): FileTime | undefined {
+  const text = paxText(records, "mtime");
+  const time = text === undefined ? undefined : parseTime(text);
+  if (text !== undefined && !time) throw new TarError("malformed", `invalid pax mtime "${text}" in ${where}`);
+  return time;
 }
 
 class HeaderReader {
@@ -157,12 +193,15 @@ class HeaderReader {
   text(field: "name" | "linkname" | "prefix"): string {
     const bytes = this.#bytes(field);
     const end = bytes.indexOf(0);
-    return decodeUtf8(end < 0 ? bytes : bytes.subarray(0, end));
+    return decodePath(end < 0 ? bytes : bytes.subarray(0, end));
   }
 
   /** Octal digits among spaces and NULs, or GNU's base-256, told by the first byte's high bit. */
-  number(field: "mode" | "uid" | "gid" | "size" | "mtime" | "checksum" | "major" | "minor"): number {
-    const bytes = this.#bytes(field);
+  number(field: "mode" | "uid" | "gid" | "size" | "mtime" | "checksum" | "major" | "minor" | "realSize"): number {
+    return this.#number(field, this.#bytes(field));
+  }
+
+  #number(field: string, bytes: Uint8Array): number {
     if (bytes[0]! & 0x80) return this.#base256(field, bytes);
     const text = String.fromCharCode(...bytes).replace(/^[ \0]+|[ \0].*$/gs, "");
     if (!/^[0-7]*$/.test(text))
@@ -172,14 +211,14 @@ class HeaderReader {
 
   entry(records: PaxRecords): TarEntry {
     const path = this.#path(records);
-    const type = this.#type(path, records);
+    const type = this.#type(path);
     const entry: TarEntry = {
       path: path.length > 1 ? path.replace(/\/+$/, "") || "/" : path,
       type,
       mode: this.number("mode") & 0o7777,
       uid: paxNumber(records, "uid", path) ?? this.number("uid"),
       gid: paxNumber(records, "gid", path) ?? this.number("gid"),
-      mtimeMs: (paxNumber(records, "mtime", path) ?? this.number("mtime")) * 1000,
+      mtime: paxTime(records, path) ?? { seconds: this.number("mtime"), nanoseconds: 0 },
     };
     if (path === "") throw new TarError("malformed", `an empty path in the tar header at ${this.#at}`);
     if (type === "symlink" || type === "hardlink")
@@ -193,8 +232,22 @@ class HeaderReader {
     return entry;
   }
 
+  /** The map of a GNU sparse file, and where its data begins: the header has room for four extents only. */
+  oldSparseMap(tar: Uint8Array): { map: SparseMap; end: number } {
+    const pairs: number[] = [];
+    const take = (block: Uint8Array, [start, count]: readonly [number, number]) => {
+      for (let at = start; at < start + count * 24; at += 12)
+        pairs.push(this.#number("sparse map", block.subarray(at, at + 12)));
+      return block[start + count * 24] !== 0;
+    };
+    let end = this.#at + BLOCK_BYTES;
+    for (let more = take(this.#block, OLD_SPARSE_IN_HEADER); more; end += BLOCK_BYTES)
+      more = take(slice(tar, end, BLOCK_BYTES, this.where), OLD_SPARSE_IN_EXTENSION);
+    return { map: { size: this.number("realSize"), extents: extentsOf(pairs) }, end };
+  }
+
   #path(records: PaxRecords): string {
-    const path = paxText(records, "path");
+    const path = paxText(records, "GNU.sparse.name") ?? paxText(records, "path");
     if (path !== undefined) return path;
     // GNU tars ("ustar  ") keep other things where ustar has the prefix.
     const isUstar = decodeUtf8(this.#bytes("magic")).startsWith("ustar\0");
@@ -202,14 +255,9 @@ class HeaderReader {
     return prefix ? `${prefix}/${this.text("name")}` : this.text("name");
   }
 
-  #type(path: string, records: PaxRecords): TarEntryType {
+  #type(path: string): TarEntryType {
     const type = types[this.typeflag];
-    const isSparse = [...records.keys()].some((key) => key.startsWith("GNU.sparse."));
-    if (!type || isSparse)
-      throw new TarError(
-        "unsupported",
-        `unsupported tar entry ${isSparse ? "sparse" : `type "${this.typeflag}"`}: ${path}`,
-      );
+    if (!type) throw new TarError("unsupported", `unsupported tar entry type "${this.typeflag}": ${path}`);
     return type === "file" && path.endsWith("/") ? "directory" : type;
   }
 
@@ -233,7 +281,7 @@ class HeaderReader {
 
 function paxText(records: PaxRecords, key: string): string | undefined {
   const value = records.get(key);
-  return value && value.length > 0 ? decodeUtf8(value) : undefined;
+  return value && value.length > 0 ? decodePath(value) : undefined;
 }
 
 function xattrsOf(records: PaxRecords): Map<string, Uint8Array> {

@@ -1,10 +1,9 @@
-import { encodeUtf8, utf8Length, writeUtf8 } from "../text/utf8.js";
+import { formatTime } from "../files/file-attributes.js";
+import { SparseBytes } from "../files/sparse-bytes.js";
+import { encodePath } from "../text/path-bytes.js";
+import { writeUtf8 } from "../text/utf8.js";
 import { BLOCK_BYTES, Field, padded, type TarEntry, type TarEntryType, TarError, XATTR_PREFIX } from "./entry.js";
-
-export interface WriteTarOptions {
-  /** Keep fractions of seconds, as pax records; otherwise times are cut to whole seconds, as Docker's layers are. */
-  fractionalTimes?: boolean;
-}
+import { sparseMember } from "./sparse-map.js";
 
 const typeflags: Record<TarEntryType, string> = {
   file: "0",
@@ -19,6 +18,8 @@ const typeflags: Record<TarEntryType, string> = {
 const MAX_OCTAL_7 = 0o7777777;
 const MAX_OCTAL_11 = 0o77777777777;
 
+type Records = Map<string, string | Uint8Array>;
+
 /** A member with what its headers will hold, so that the whole size is known before a byte is written. */
 interface Plan {
   entry: TarEntry;
@@ -27,43 +28,44 @@ interface Plan {
   linkname: string;
   uid: number;
   gid: number;
+  /** Of `stored`. */
   size: number;
   mtime: number;
   pax?: Uint8Array;
+  /** What follows the headers, in order. */
+  stored: Uint8Array[];
 }
 
 /**
- * One tar of `entries` in their order: ustar headers, with pax headers where ustar cannot say it (long or non-ASCII
- * names, large ids and sizes, xattrs). The same entries give the same bytes; contents are copied once.
+ * One tar of `entries` in their order: ustar headers, with pax headers where ustar cannot say it (long names, names
+ * that are not ASCII, large ids and sizes, fractions of seconds, xattrs, holes). The same entries give the same bytes;
+ * contents are copied once.
  * @throws {TarError} `unsupported`, naming the entry that a tar cannot hold.
  */
-export function writeTar(entries: Iterable<TarEntry>, options: WriteTarOptions = {}): Uint8Array {
-  const plans = Array.from(entries, (entry) => plan(entry, options));
+export function writeTar(entries: Iterable<TarEntry>): Uint8Array {
+  const plans = Array.from(entries, plan);
   const tar = new Uint8Array(plans.reduce((sum, each) => sum + plannedBytes(each), 2 * BLOCK_BYTES));
   let at = 0;
   for (const each of plans) at = writeMember(tar, at, each);
   return tar;
 }
 
-function plan(entry: TarEntry, options: WriteTarOptions): Plan {
-  const path = entry.type === "directory" ? `${entry.path}/` : entry.path;
-  if (path === "" || path.includes("\0")) throw new TarError("unsupported", `invalid path ${JSON.stringify(path)}`);
-  const records = new Map<string, string | Uint8Array>();
+function plan(entry: TarEntry): Plan {
+  const records: Records = new Map();
+  const { path, stored } = planContents(entry, records);
+  const size = stored.reduce((sum, part) => sum + part.length, 0);
   const [prefix, name] = fitPath(path) ?? overflow(records, "path", path);
   const link = entry.linkname ?? "";
   const [, linkname] = fits(link, 100) ? ["", link] : overflow(records, "linkpath", link);
-  const size = entry.type === "file" ? (entry.contents?.length ?? 0) : 0;
-  const seconds = options.fractionalTimes ? entry.mtimeMs / 1000 : Math.floor(entry.mtimeMs / 1000);
-  const mtime = Math.floor(seconds);
-  if (mtime !== seconds || mtime < 0 || mtime > MAX_OCTAL_11) records.set("mtime", decimal(seconds));
+  const { seconds, nanoseconds } = entry.mtime;
+  if (nanoseconds > 0 || seconds < 0 || seconds > MAX_OCTAL_11) records.set("mtime", formatTime(entry.mtime));
   for (const [key, value, max] of [
     ["uid", entry.uid, MAX_OCTAL_7],
     ["gid", entry.gid, MAX_OCTAL_7],
     ["size", size, MAX_OCTAL_11],
   ] as const)
     if (value > max) records.set(key, String(value));
-  for (const [key, value] of entry.xattrs ?? []) records.set(XATTR_PREFIX + key, value);
-  const pax = records.size > 0 ? encodeRecords(records) : undefined;
+  addXattrs(entry, records);
   return {
     entry,
     name,
@@ -72,9 +74,28 @@ function plan(entry: TarEntry, options: WriteTarOptions): Plan {
     size,
     uid: octalOrZero(entry.uid, MAX_OCTAL_7),
     gid: octalOrZero(entry.gid, MAX_OCTAL_7),
-    mtime: octalOrZero(mtime, MAX_OCTAL_11),
-    pax,
+    mtime: octalOrZero(seconds, MAX_OCTAL_11),
+    pax: records.size > 0 ? encodeRecords(records) : undefined,
+    stored,
   };
+}
+
+/** The path that the headers have, and what is stored. */
+function planContents({ path, type, contents }: TarEntry, records: Records): { path: string; stored: Uint8Array[] } {
+  if (path === "" || path.includes("\0")) throw new TarError("unsupported", `invalid path ${JSON.stringify(path)}`);
+  if (type === "directory") return { path: `${path}/`, stored: [] };
+  if (type !== "file" || !contents) return { path, stored: [] };
+  if (!(contents instanceof SparseBytes)) return { path, stored: [contents] };
+  const sparse = sparseMember(path, contents);
+  for (const [key, value] of sparse.records) records.set(key, value);
+  return sparse;
+}
+
+function addXattrs({ path, xattrs }: TarEntry, records: Records): void {
+  for (const [name, value] of xattrs ?? []) {
+    if (name.includes("=")) throw new TarError("unsupported", `xattr ${name} of ${path}: a tar ends its name at the =`);
+    records.set(XATTR_PREFIX + name, value);
+  }
 }
 
 /** `path` as ustar's prefix and name, or undefined where it takes a pax record. */
@@ -87,7 +108,7 @@ function fitPath(path: string): [string, string] | undefined {
 }
 
 /** Puts `text` in a pax record; the header keeps its beginning, for readers without pax. */
-function overflow(records: Map<string, string | Uint8Array>, key: string, text: string): [string, string] {
+function overflow(records: Records, key: string, text: string): [string, string] {
   records.set(key, text);
   return ["", text.replace(/[^\x20-\x7e]/g, "_").slice(0, 100)];
 }
@@ -100,33 +121,29 @@ function octalOrZero(value: number, max: number): number {
   return value >= 0 && value <= max ? value : 0;
 }
 
-/** Seconds with at most nine decimals, never in exponent form. */
-function decimal(seconds: number): string {
-  return Number.isInteger(seconds) ? String(seconds) : seconds.toFixed(9).replace(/0+$/, "");
-}
-
 /** `<length> <key>=<value>\n` each, the length counting itself; sorted, so that the bytes are stable. */
-function encodeRecords(records: Map<string, string | Uint8Array>): Uint8Array {
-  const encoded = [...records]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => encodeRecord(key, typeof value === "string" ? encodeUtf8(value) : value));
-  const bytes = new Uint8Array(encoded.reduce((sum, record) => sum + record.length, 0));
-  let at = 0;
-  for (const record of encoded) {
-    bytes.set(record, at);
-    at += record.length;
-  }
-  return bytes;
+function encodeRecords(records: Records): Uint8Array {
+  return concatenated(
+    [...records]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => encodeRecord(encodePath(key), typeof value === "string" ? encodePath(value) : value)),
+  );
 }
 
-function encodeRecord(key: string, value: Uint8Array): Uint8Array {
-  const rest = 1 + utf8Length(key) + 1 + value.length + 1;
+function encodeRecord(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const rest = 1 + key.length + 1 + value.length + 1;
   let length = rest + String(rest).length;
   while (rest + String(length).length !== length) length = rest + String(length).length;
-  const bytes = new Uint8Array(length);
-  const at = writeUtf8(`${length} ${key}=`, bytes, 0);
-  bytes.set(value, at);
-  bytes[length - 1] = 0x0a;
+  return concatenated([encodePath(`${length} `), key, Uint8Array.of(0x3d), value, Uint8Array.of(0x0a)]);
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 
@@ -148,8 +165,12 @@ function writeMember(tar: Uint8Array, start: number, member: Plan): number {
   const header = { ...member, size: octalOrZero(member.size, MAX_OCTAL_11), mode: entry.mode & 0o7777, major, minor };
   writeHeader(tar.subarray(at, at + BLOCK_BYTES), { ...header, typeflag: typeflags[entry.type] });
   at += BLOCK_BYTES;
-  if (member.size > 0) tar.set(entry.contents!, at);
-  return at + padded(member.size);
+  const end = at + padded(member.size);
+  for (const part of member.stored) {
+    tar.set(part, at);
+    at += part.length;
+  }
+  return end;
 }
 
 function deviceNumbers({ path, type, major = 0, minor = 0 }: TarEntry): { major?: number; minor?: number } {

@@ -46,6 +46,11 @@ export function writeUtf8(text: string, bytes: Uint8Array, offset: number): numb
 
 /** Malformed sequences become U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array): string {
+  return decodeText(bytes, () => "\ufffd");
+}
+
+/** `malformed` gives the text for the longest beginning of a sequence that is cut, or for a byte that begins none. */
+export function decodeText(bytes: Uint8Array, malformed: (bytes: Uint8Array) => string): string {
   let text = "";
   for (let start = 0; start < bytes.length; ) {
     let end = start;
@@ -53,7 +58,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
     if (end > start) text += String.fromCharCode(...bytes.subarray(start, end));
     if (end < bytes.length && bytes[end]! >= 0x80) {
       const { point, length } = decodeSequence(bytes, end);
-      text += String.fromCodePoint(point);
+      text += point === undefined ? malformed(bytes.subarray(end, end + length)) : String.fromCodePoint(point);
       end += length;
     }
     start = end;
@@ -61,7 +66,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return text;
 }
 
-function decodeSequence(bytes: Uint8Array, at: number): { point: number; length: number } {
+function decodeSequence(bytes: Uint8Array, at: number): { point?: number; length: number } {
   const lead = bytes[at]!;
   const size = lead >= 0xf5 ? 0 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
   let point = size === 4 ? lead & 0x07 : size === 3 ? lead & 0x0f : lead & 0x1f;
@@ -70,7 +75,7 @@ function decodeSequence(bytes: Uint8Array, at: number): { point: number; length:
     point = (point << 6) | (bytes[at + length]! & 0x3f);
     length++;
   }
-  return length === size ? { point, length } : { point: 0xfffd, length };
+  return length === size ? { point, length } : { length };
 }
 
 /** The second byte's range shuts out overlong forms, surrogates and points beyond U+10FFFF (Unicode, table 3-7). */

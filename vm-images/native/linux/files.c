@@ -8,11 +8,11 @@
 #include "values.h"
 
 static JSValue linux_open(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  int flags, mode;
+  int flags, mode, at;
   const char *path = to_path(ctx, argv[0]);
   JSValue result = JS_EXCEPTION;
-  if (path && !to_int(ctx, &flags, argv[1]) && !to_int(ctx, &mode, argv[2]))
-    result = number_or_throw(ctx, open(path, flags, mode));
+  if (path && !to_int(ctx, &flags, argv[1]) && !to_int(ctx, &mode, argv[2]) && !to_directory(ctx, &at, argv[3]))
+    result = number_or_throw(ctx, openat(at, path, flags, mode));
   JS_FreeCString(ctx, path);
   return result;
 }
@@ -108,6 +108,14 @@ static JSValue linux_sendfile(JSContext *ctx, JSValueConst self, int argc, JSVal
   return number_or_throw(ctx, sendfile(out, from, NULL, (size_t)count));
 }
 
+static JSValue linux_seek(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  int fd, whence;
+  double offset;
+  if (to_int(ctx, &fd, argv[0]) || to_number(ctx, &offset, argv[1]) || to_int(ctx, &whence, argv[2]))
+    return JS_EXCEPTION;
+  return number_or_throw(ctx, lseek(fd, (off_t)offset, whence));
+}
+
 static int with_flag(int flags, int flag, int on) {
   return on ? flags | flag : flags & ~flag;
 }
@@ -136,13 +144,14 @@ static JSValue linux_pipe(JSContext *ctx, JSValueConst self, int argc, JSValueCo
 }
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("open", 3, linux_open),
+    JS_CFUNC_DEF("open", 4, linux_open),
     JS_CFUNC_DEF("close", 1, linux_close),
     JS_CFUNC_DEF("read", 2, linux_read),
     JS_CFUNC_DEF("write", 2, linux_write),
     JS_CFUNC_DEF("readFile", 1, linux_read_file),
     JS_CFUNC_DEF("writeFile", 2, linux_write_file),
     JS_CFUNC_DEF("sendfile", 3, linux_sendfile),
+    JS_CFUNC_DEF("seek", 3, linux_seek),
     JS_CFUNC_DEF("setCloseOnExec", 2, linux_set_close_on_exec),
     JS_CFUNC_DEF("setNonBlocking", 2, linux_set_non_blocking),
     JS_CFUNC_DEF("pipe", 0, linux_pipe),

@@ -1,4 +1,4 @@
-/* UTF-8 and base64, which the interpreter lacks. */
+/* UTF-8, names and base64, which the interpreter lacks. */
 #include <string.h>
 
 #include "values.h"
@@ -28,6 +28,13 @@ static JSValue linux_utf8_decode(JSContext *ctx, JSValueConst self, int argc, JS
   return JS_NewStringLen(ctx, (const char *)bytes, length);
 }
 
+static JSValue linux_decode_path(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  size_t length;
+  uint8_t *bytes = to_bytes(ctx, &length, argv[0]);
+  if (!bytes) return JS_EXCEPTION;
+  return new_name(ctx, (const char *)bytes, length);
+}
+
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Four digits for one to three bytes. */
@@ -52,6 +59,7 @@ static JSValue linux_base64_encode(JSContext *ctx, JSValueConst self, int argc, 
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("utf8Encode", 1, linux_utf8_encode),
     JS_CFUNC_DEF("utf8Decode", 1, linux_utf8_decode),
+    JS_CFUNC_DEF("decodePath", 1, linux_decode_path),
     JS_CFUNC_DEF("base64Encode", 1, linux_base64_encode),
 };
 const FunctionGroup text_functions = {functions, COUNT(functions)};

@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -15,13 +14,22 @@ static void set_number(JSContext *ctx, JSValue object, const char *name, double 
   JS_DefinePropertyValueStr(ctx, object, name, JS_NewFloat64(ctx, value), JS_PROP_C_W_E);
 }
 
+static JSValue new_time(JSContext *ctx, const struct timespec *time) {
+  JSValue result = JS_NewObject(ctx);
+  set_number(ctx, result, "seconds", time->tv_sec);
+  set_number(ctx, result, "nanoseconds", time->tv_nsec);
+  return result;
+}
+
 enum { STAT, LSTAT };
 
 static JSValue linux_stat(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int call) {
   struct stat found;
+  int at;
+  if (to_directory(ctx, &at, argv[1])) return JS_EXCEPTION;
   const char *path = to_path(ctx, argv[0]);
   if (!path) return JS_EXCEPTION;
-  int failed = call == STAT ? stat(path, &found) : lstat(path, &found);
+  int failed = fstatat(at, path, &found, call == STAT ? 0 : AT_SYMLINK_NOFOLLOW);
   JS_FreeCString(ctx, path);
   if (failed) return errno_thrown(ctx);
   JSValue result = JS_NewObject(ctx);
@@ -29,7 +37,8 @@ static JSValue linux_stat(JSContext *ctx, JSValueConst self, int argc, JSValueCo
   set_number(ctx, result, "uid", found.st_uid);
   set_number(ctx, result, "gid", found.st_gid);
   set_number(ctx, result, "size", found.st_size);
-  set_number(ctx, result, "mtime", found.st_mtim.tv_sec + found.st_mtim.tv_nsec / 1e9);
+  set_number(ctx, result, "blocks", found.st_blocks);
+  JS_DefinePropertyValueStr(ctx, result, "mtime", new_time(ctx, &found.st_mtim), JS_PROP_C_W_E);
   set_number(ctx, result, "ino", found.st_ino);
   set_number(ctx, result, "nlink", found.st_nlink);
   set_number(ctx, result, "dev", found.st_dev);
@@ -51,11 +60,13 @@ static JSValue linux_mode_of(JSContext *ctx, JSValueConst self, int argc, JSValu
 
 static JSValue linux_readlink(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
   char target[4096];
+  int at;
+  if (to_directory(ctx, &at, argv[1])) return JS_EXCEPTION;
   const char *path = to_path(ctx, argv[0]);
   if (!path) return JS_EXCEPTION;
-  ssize_t length = readlink(path, target, sizeof(target));
+  ssize_t length = readlinkat(at, path, target, sizeof(target));
   JS_FreeCString(ctx, path);
-  return length < 0 ? errno_thrown(ctx) : JS_NewStringLen(ctx, target, length);
+  return length < 0 ? errno_thrown(ctx) : new_name(ctx, target, length);
 }
 
 static int is_self_or_parent(const char *name) {
@@ -63,17 +74,20 @@ static int is_self_or_parent(const char *name) {
 }
 
 static JSValue linux_readdir(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  int at;
+  if (to_directory(ctx, &at, argv[1])) return JS_EXCEPTION;
   const char *path = to_path(ctx, argv[0]);
   if (!path) return JS_EXCEPTION;
-  DIR *directory = opendir(path);
+  int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   JS_FreeCString(ctx, path);
-  if (!directory) return errno_thrown(ctx);
+  if (fd < 0) return errno_thrown(ctx);
+  DIR *directory = fdopendir(fd);
   JSValue names = JS_NewArray(ctx);
   uint32_t count = 0;
   struct dirent *entry;
   while (errno = 0, (entry = readdir(directory)))
     if (!is_self_or_parent(entry->d_name))
-      JS_SetPropertyUint32(ctx, names, count++, JS_NewString(ctx, entry->d_name));
+      JS_SetPropertyUint32(ctx, names, count++, new_name(ctx, entry->d_name, strlen(entry->d_name)));
   int number = errno;
   closedir(directory);
   if (number == 0) return names;
@@ -84,9 +98,11 @@ static JSValue linux_readdir(JSContext *ctx, JSValueConst self, int argc, JSValu
 enum { RMDIR, UNLINK };
 
 static JSValue linux_remove(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int call) {
+  int at;
+  if (to_directory(ctx, &at, argv[1])) return JS_EXCEPTION;
   const char *path = to_path(ctx, argv[0]);
   if (!path) return JS_EXCEPTION;
-  JSValue result = none_or_throw(ctx, call == RMDIR ? rmdir(path) : unlink(path));
+  JSValue result = none_or_throw(ctx, unlinkat(at, path, call == RMDIR ? AT_REMOVEDIR : 0));
   JS_FreeCString(ctx, path);
   return result;
 }
@@ -140,17 +156,14 @@ static JSValue linux_lchown(JSContext *ctx, JSValueConst self, int argc, JSValue
   return result;
 }
 
-static struct timespec timespec_of(double seconds) {
-  double whole = floor(seconds);
-  return (struct timespec){.tv_sec = (time_t)whole, .tv_nsec = (long)((seconds - whole) * 1e9)};
-}
-
 static JSValue linux_utimens(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
   double seconds;
+  int nanoseconds;
   const char *path = to_path(ctx, argv[0]);
   JSValue result = JS_EXCEPTION;
-  if (path && !to_number(ctx, &seconds, argv[1])) {
-    struct timespec times[2] = {timespec_of(seconds), timespec_of(seconds)};
+  if (path && !to_number(ctx, &seconds, argv[1]) && !to_int(ctx, &nanoseconds, argv[2])) {
+    struct timespec time = {.tv_sec = (time_t)seconds, .tv_nsec = nanoseconds};
+    struct timespec times[2] = {time, time};
     result = none_or_throw(ctx, utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW));
   }
   JS_FreeCString(ctx, path);
@@ -161,7 +174,7 @@ static JSValue names_of(JSContext *ctx, const char *list, ssize_t size) {
   JSValue names = JS_NewArray(ctx);
   uint32_t count = 0;
   for (const char *name = list; name < list + size; name += strlen(name) + 1)
-    JS_SetPropertyUint32(ctx, names, count++, JS_NewString(ctx, name));
+    JS_SetPropertyUint32(ctx, names, count++, new_name(ctx, name, strlen(name)));
   return names;
 }
 
@@ -216,13 +229,13 @@ static JSValue linux_syncfs(JSContext *ctx, JSValueConst self, int argc, JSValue
 }
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_MAGIC_DEF("stat", 1, linux_stat, STAT),
-    JS_CFUNC_MAGIC_DEF("lstat", 1, linux_stat, LSTAT),
+    JS_CFUNC_MAGIC_DEF("stat", 2, linux_stat, STAT),
+    JS_CFUNC_MAGIC_DEF("lstat", 2, linux_stat, LSTAT),
     JS_CFUNC_DEF("modeOf", 1, linux_mode_of),
-    JS_CFUNC_DEF("readlink", 1, linux_readlink),
-    JS_CFUNC_DEF("readdir", 1, linux_readdir),
-    JS_CFUNC_MAGIC_DEF("rmdir", 1, linux_remove, RMDIR),
-    JS_CFUNC_MAGIC_DEF("unlink", 1, linux_remove, UNLINK),
+    JS_CFUNC_DEF("readlink", 2, linux_readlink),
+    JS_CFUNC_DEF("readdir", 2, linux_readdir),
+    JS_CFUNC_MAGIC_DEF("rmdir", 2, linux_remove, RMDIR),
+    JS_CFUNC_MAGIC_DEF("unlink", 2, linux_remove, UNLINK),
     JS_CFUNC_MAGIC_DEF("rename", 2, linux_two_paths, RENAME),
     JS_CFUNC_MAGIC_DEF("symlink", 2, linux_two_paths, SYMLINK),
     JS_CFUNC_MAGIC_DEF("link", 2, linux_two_paths, LINK),
@@ -230,7 +243,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_MAGIC_DEF("chmod", 2, linux_with_mode, CHMOD),
     JS_CFUNC_DEF("mknod", 4, linux_mknod),
     JS_CFUNC_DEF("lchown", 3, linux_lchown),
-    JS_CFUNC_DEF("utimens", 2, linux_utimens),
+    JS_CFUNC_DEF("utimens", 3, linux_utimens),
     JS_CFUNC_DEF("listxattr", 1, linux_listxattr),
     JS_CFUNC_DEF("getxattr", 2, linux_getxattr),
     JS_CFUNC_DEF("setxattr", 3, linux_setxattr),

@@ -34,8 +34,13 @@ JSValue number_or_throw(JSContext *ctx, double result);
 /* 0, or -1 with an exception pending. */
 int to_int(JSContext *ctx, int *out, JSValueConst value);
 int to_number(JSContext *ctx, double *out, JSValueConst value);
-/* Free with JS_FreeCString. Refuses a NUL inside: NULL with an exception pending. */
+/*
+ * A name's bytes: the escapes that new_name makes are bytes again. Free with JS_FreeCString. Refuses a NUL inside: NULL
+ * with an exception pending.
+ */
 const char *to_path(JSContext *ctx, JSValueConst value);
+/* The descriptor of a directory that relative paths are taken from; AT_FDCWD for undefined. */
+int to_directory(JSContext *ctx, int *out, JSValueConst value);
 /* The bytes of a Uint8Array, valid as long as the array is; NULL with an exception pending. */
 uint8_t *to_bytes(JSContext *ctx, size_t *length, JSValueConst value);
 /* A NULL-ended array of strings, to be given to free_strings. */
@@ -44,6 +49,8 @@ void free_strings(JSContext *ctx, char **strings);
 /* A new array of the ints, of `*count` members; free with js_free. */
 int *to_ints(JSContext *ctx, int *count, JSValueConst value);
 
+/* A string of any bytes: those that are not UTF-8 become U+DC80 to U+DCFF, as src/shared/text/path-bytes.ts has it. */
+JSValue new_name(JSContext *ctx, const char *name, size_t length);
 JSValue new_bytes(JSContext *ctx, const void *bytes, size_t length);
 /* Takes over memory of js_malloc. */
 JSValue adopt_bytes(JSContext *ctx, uint8_t *bytes, size_t length);

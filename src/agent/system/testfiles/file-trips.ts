@@ -1,4 +1,18 @@
-import { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, S_IFCHR, S_IFIFO } from "../constants.js";
+import { decodePath, encodePath } from "../../../shared/text/path-bytes.js";
+import {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  S_IFCHR,
+  S_IFIFO,
+  SEEK_DATA,
+  SEEK_HOLE,
+  SEEK_SET,
+} from "../constants.js";
 import type { System } from "../system.js";
 import { failureOf } from "./failure-of.js";
 
@@ -8,7 +22,7 @@ export function tree(system: System, dir: string) {
   const taken = system.write(fd, system.utf8Encode("hello"));
   system.fchown(fd, 12, 34);
   system.close(fd);
-  system.utimens(file, 1234567890.5);
+  system.utimens(file, { seconds: 1234567890, nanoseconds: 123456789 });
   system.symlink("ä file", `${dir}/symlink`);
   system.link(file, `${dir}/hard`);
   system.mknod(`${dir}/fifo`, S_IFIFO | 0o600, 0, 0);
@@ -157,5 +171,48 @@ export function terminal(system: System) {
     cookedAgain: exchange(),
   };
   system.close(slave);
+  return result;
+}
+
+/** Names of any bytes: each made, read back and sent through JSON, as hexadecimal digits of what came back. */
+export function names(system: System, dir: string) {
+  const name = system.decodePath(Uint8Array.from({ length: 255 }, (_, i) => i + 1).filter((byte) => byte !== 0x2f));
+  const odd = system.decodePath(Uint8Array.of(0xed, 0xb3, 0xbf, 0xc0, 0xf0, 0x9f, 0x98, 0x80, 0xff));
+  const hex = (text: string) => [...encodePath(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  system.mkdir(`${dir}/${name}`, 0o755);
+  const at = system.open(`${dir}/${name}`, O_RDONLY | O_DIRECTORY, 0);
+  system.symlink(odd, `${dir}/${name}/${odd}`);
+  system.setxattr(`${dir}/${name}`, "trusted.\udcff", Uint8Array.of(1));
+  const found = JSON.parse(JSON.stringify([...system.readdir(dir), ...system.readdir(".", at)])) as string[];
+  const result = {
+    names: found.map(hex),
+    target: hex(system.readlink(odd, at)),
+    xattrs: system
+      .listxattr(`/proc/self/fd/${at}`)
+      .concat(system.listxattr(`${dir}/${name}`))
+      .map(hex),
+    same: system.decodePath(encodePath(name)) === decodePath(encodePath(name)),
+    lstat: (system.lstat(odd, at).mode & 0o170000).toString(8),
+  };
+  system.unlink(odd, at);
+  system.close(at);
+  system.rmdir(`${dir}/${name}`);
+  return result;
+}
+
+export function holes(system: System, dir: string) {
+  const fd = system.open(`${dir}/holes`, O_CREAT | O_RDWR, 0o600);
+  const end = system.seek(fd, 10 * 2 ** 30, SEEK_SET);
+  system.write(fd, Uint8Array.of(1));
+  const { size, blocks } = system.lstat(`${dir}/holes`);
+  const result = {
+    end,
+    size,
+    isSparse: blocks * 512 < 2 ** 20,
+    data: system.seek(fd, 0, SEEK_DATA) > 10 * 2 ** 30 - 2 ** 20,
+    hole: system.seek(fd, 10 * 2 ** 30, SEEK_HOLE),
+    after: failureOf(() => system.seek(fd, size, SEEK_DATA)).replace(/\d+/, "FD"),
+  };
+  system.close(fd);
   return result;
 }

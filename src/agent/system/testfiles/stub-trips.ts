@@ -8,8 +8,6 @@ import { CLONE_NEWNS, MS_PRIVATE, MS_REC, O_RDWR, SIGINT, SIGKILL, SIGTERM } fro
 import type { Fd, Pid, System } from "../system.js";
 import { ended } from "./ended.js";
 
-const codec = (system: System) => ({ encode: system.utf8Encode, decode: system.utf8Decode });
-
 /** A /run of our own, so that nobody else's agent is in the way. */
 function privateRun(system: System): void {
   system.unshare(CLONE_NEWNS);
@@ -27,7 +25,7 @@ function start(system: System, docker: string, argv: string[], env: string[], pr
 
 function receive(system: System, socket: Fd) {
   const { bytes, fds } = system.recvFds(socket, MAX_STUB_MESSAGE_BYTES)!;
-  return { bytes: bytes.length, message: bytes.length ? parseStubMessage(bytes, codec(system)) : undefined, fds };
+  return { bytes: bytes.length, message: bytes.length ? parseStubMessage(bytes, system.decodePath) : undefined, fds };
 }
 
 /** Arguments in, text through its descriptors, signals passed on, status out. */
