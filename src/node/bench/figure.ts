@@ -5,7 +5,7 @@ export interface Figure {
   unit: "ms" | "MB" | "Mi";
   values: number[];
   /** Others' values by name, measured in turn with ours. */
-  beside?: Record<string, number[]>;
+  beside?: Map<string, number[]>;
 }
 
 /** Middle value; of an even count the mean of the two. @throws {RangeError} without values. */
@@ -18,7 +18,7 @@ export function median(values: readonly number[]): number {
 
 /** Ours over the other's, pair by pair: the machine's drift falls out. */
 export function ratios({ values, beside }: Figure, other: string): number[] {
-  return (beside?.[other] ?? []).map((value, index) => values[index]! / value);
+  return (beside?.get(other) ?? []).map((value, index) => values[index]! / value);
 }
 
 interface Column {
@@ -28,7 +28,7 @@ interface Column {
 
 /** Lines of a table. */
 export function printFigures(figures: readonly Figure[]): string[] {
-  const others = new Set(figures.flatMap(({ beside = {} }) => Object.keys(beside)));
+  const others = new Set(figures.flatMap(({ beside }) => [...(beside?.keys() ?? [])]));
   const columns = [...ownColumns(figures), ...[...others].flatMap(besideColumns)];
   const rows = [columns.map(({ head }) => head), ...figures.map((figure) => columns.map(({ cell }) => cell(figure)))];
   const widths = columns.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
@@ -59,11 +59,12 @@ function besideColumns(other: string): Column[] {
     const pairs = ratios(figure, other);
     return pairs.length > 0 ? of(pairs).toFixed(2) : "";
   };
+  const theirs = ({ beside, unit }: Figure) => {
+    const values = beside?.get(other) ?? [];
+    return values.length > 0 ? format(median(values), unit) : "";
+  };
   return [
-    {
-      head: other,
-      cell: ({ beside, unit }) => (beside?.[other]?.length ? format(median(beside[other]), unit) : ""),
-    },
+    { head: other, cell: theirs },
     { head: "ratio min", cell: ratio((pairs) => Math.min(...pairs)) },
     { head: "median", cell: ratio(median) },
     { head: "max", cell: ratio((pairs) => Math.max(...pairs)) },

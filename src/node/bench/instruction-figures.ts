@@ -49,10 +49,5 @@ function difference(counts: Counts, less: Counts): Counts {
 function figureOf(name: string, machines: Machines, counts: Counts): Figure {
   const [values, ...others] = counts.map((instructions) => instructions.map((count) => count / 1e6));
   const names = [...machines.keys()].slice(1);
-  return {
-    name,
-    unit: "Mi",
-    values: values!,
-    beside: Object.fromEntries(names.map((other, at) => [other, others[at]!])),
-  };
+  return { name, unit: "Mi", values: values!, beside: new Map(names.map((other, at) => [other, others[at]!])) };
 }

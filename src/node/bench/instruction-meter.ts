@@ -52,21 +52,22 @@ export class InstructionMeter {
     return counts;
   }
 
-  async #once(line: string): Promise<number> {
-    const before = this.#guest.instructions();
-    const startedMs = performance.now();
-    await this.#guest.run(line);
-    await this.#untilQuiet();
-    return this.#guest.instructions() - before - this.#idleRate * (performance.now() - startedMs);
-  }
-
-  async #untilQuiet(): Promise<void> {
+  /** @throws {Error} when the guest always has something to do. */
+  async untilQuiet(): Promise<void> {
     const deadline = performance.now() + QUIET_TIMEOUT_MS;
     for (let quiet = 0; quiet < QUIET_WINDOWS; ) {
       if (performance.now() > deadline) throw new Error(`the guest was not quiet for ${QUIET_TIMEOUT_MS / 1000} s`);
       const rate = await rateOver(this.#guest, WINDOW_MS);
       quiet = rate > this.#idleRate * WORK_FACTOR ? 0 : quiet + 1;
     }
+  }
+
+  async #once(line: string): Promise<number> {
+    const before = this.#guest.instructions();
+    const startedMs = performance.now();
+    await this.#guest.run(line);
+    await this.untilQuiet();
+    return this.#guest.instructions() - before - this.#idleRate * (performance.now() - startedMs);
   }
 }
 

@@ -56,12 +56,14 @@ async function openMachine(): Promise<{ shell: TimedShell; instructions: () => n
 }
 
 const { shell, instructions } = await openMachine();
-let meter: InstructionMeter | undefined;
+const meter = await InstructionMeter.open({ run: (line) => shell.run(line), instructions });
 
+/** Answers when the guest is quiet, so that it takes nothing from the next one's turn. */
 async function answer(request: MachineRequest): Promise<MachineReply> {
-  if ("run" in request) return { timing: await shell.run(request.run) };
-  meter ??= await InstructionMeter.open({ run: (line) => shell.run(line), instructions });
-  return { counts: await meter.count(request.count, request.runs) };
+  if ("count" in request) return { counts: await meter.count(request.count, request.runs) };
+  const timing = await shell.run(request.run);
+  await meter.untilQuiet();
+  return { timing };
 }
 
 process.on("disconnect", () => process.exit());

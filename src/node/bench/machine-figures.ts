@@ -64,5 +64,5 @@ async function inTurn(shells: Shells, line: string): Promise<Timing[]> {
 function figureOf(name: string, shells: string[], timings: Timing[][], ms: (timing: Timing) => number): Figure {
   const of = (shell: number) => timings.map((turn) => ms(turn[shell]!));
   const others = shells.slice(1).map((other, index) => [other, of(index + 1)] as const);
-  return { name, unit: "ms", values: of(0), beside: Object.fromEntries(others) };
+  return { name, unit: "ms", values: of(0), beside: new Map(others) };
 }
