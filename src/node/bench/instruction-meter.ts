@@ -6,6 +6,7 @@
  * line. One run goes ahead uncounted, so that each counted run has as much of it from the one before as it leaves.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { median } from "./figure.js";
 
 /** A shell in a guest, and the guest's instructions so far. */
 export interface CountedGuest {
@@ -36,7 +37,7 @@ export class InstructionMeter {
       await sleep(WINDOW_MS);
       rates.push(await rateOver(guest, WINDOW_MS * (QUIET_WINDOWS - 1)));
     }
-    return new InstructionMeter(guest, Math.min(...rates));
+    return new InstructionMeter(guest, median(rates));
   }
 
   private constructor(guest: CountedGuest, idleRate: number) {
@@ -46,9 +47,9 @@ export class InstructionMeter {
 
   /** Instructions of each of `runs` runs of `line`, back to back, each until the guest is quiet. */
   async count(line: string, runs: number): Promise<number[]> {
-    await this.#once(line);
+    await this.countOnce(line);
     const counts: number[] = [];
-    while (counts.length < runs) counts.push(await this.#once(line));
+    while (counts.length < runs) counts.push(await this.countOnce(line));
     return counts;
   }
 
@@ -62,7 +63,8 @@ export class InstructionMeter {
     }
   }
 
-  async #once(line: string): Promise<number> {
+  /** Instructions of one run, until the guest is quiet. What was put off before it is counted too. */
+  async countOnce(line: string): Promise<number> {
     const before = this.#guest.instructions();
     const startedMs = performance.now();
     await this.#guest.run(line);

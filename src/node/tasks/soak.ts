@@ -23,14 +23,13 @@ function containers(count: number): string {
 /** The samples after each batch, the settling one first. */
 async function soak(headless: Headless): Promise<Sample[]> {
   const shell = await openGuestShell(headless.machine);
-  const instructions = () => headless.machine.figures().instructions;
-  const meter = await InstructionMeter.open({ run: (line) => shell.run(line), instructions });
+  const meter = await InstructionMeter.open({
+    run: (line) => shell.run(line),
+    instructions: () => headless.machine.figures().instructions,
+  });
   const samples: Sample[] = [];
   const batch = async (count: number, done: number) => {
-    const before = instructions();
-    await shell.run(containers(count));
-    await meter.untilQuiet();
-    const perRun = (instructions() - before) / count / 1e6;
+    const perRun = (await meter.countOnce(containers(count))) / count / 1e6;
     samples.push({ containers: done, ...(await takeSample(headless, shell)), "Mi a run": perRun });
     console.log(lineOf(samples.at(-1)!));
   };
