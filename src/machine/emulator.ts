@@ -2,6 +2,7 @@ import { V86 } from "v86";
 import { Emitter } from "../shared/disposable.js";
 import { ConsolePort } from "./console-port.js";
 import { IdlePace } from "./idle-pace.js";
+import { InstructionCount } from "./instruction-count.js";
 import type { SparseDisk } from "./sparse-disk.js";
 import type { V86Emulator, V86Options } from "./v86.js";
 
@@ -47,6 +48,7 @@ export class Emulator {
   readonly #serial = new Emitter<string>();
   readonly #stopped = new Emitter<Error>();
   readonly #tick = new Emitter<void>();
+  readonly #instructions: InstructionCount;
   #ended = false;
   #failed = false;
   /** While the guest runs. */
@@ -60,6 +62,7 @@ export class Emulator {
 
   private constructor(v86: V86Emulator) {
     this.#v86 = v86;
+    this.#instructions = new InstructionCount(() => v86.v86.cpu.instruction_counter[0]!);
     this.consoles = Array.from({ length: CONSOLE_PORTS }, (_, port) => new ConsolePort(v86, port));
     const serial = new LineGatherer((line) => this.#serial.fire(line));
     v86.add_listener<number>("serial0-output-byte", (byte) => serial.push(byte));
@@ -72,6 +75,11 @@ export class Emulator {
   readonly onSerialLine = this.#serial.event;
   /** v86 failed. */
   readonly onStopped = this.#stopped.event;
+
+  /** Guest instructions since the machine was loaded. */
+  get instructions(): number {
+    return this.#instructions.sample();
+  }
 
   run(): void {
     void this.#v86.run();
@@ -110,6 +118,7 @@ export class Emulator {
         return;
       }
       this.#sliceStart = null;
+      this.#instructions.sample();
       for (const port of this.consoles) port.pump();
       this.#tick.fire();
     };

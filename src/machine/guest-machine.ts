@@ -87,6 +87,7 @@ export class GuestMachine implements Machine {
       diskBytes: this.#parts.disks.reduce((sum, disk) => sum + disk.heldBytes, 0),
       fids: this.#parts.files.server.fids,
       streams: this.agent.streams,
+      instructions: this.#parts.emulator.instructions,
     };
   }
 

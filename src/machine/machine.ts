@@ -41,6 +41,8 @@ export interface MachineFigures {
   fids: number;
   /** Open streams on the agent's channel. */
   streams: number;
+  /** Instructions that the guest has run since the machine was restored or booted; never falls. */
+  instructions: number;
 }
 
 /** hvc0, as bytes. */

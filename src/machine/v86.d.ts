@@ -28,6 +28,8 @@ export interface V86Console {
 export interface V86Machine {
   cpu: {
     in_hlt: Uint8Array;
+    /** One element: instructions that the guest has run, modulo 2^32. */
+    instruction_counter: Int32Array | Uint32Array;
     devices: { virtio_console: V86Console };
     wm: {
       exports: {

@@ -7,7 +7,7 @@ const [command, ...args] = process.argv.slice(2);
 ensureDependencies((line) => console.log(line));
 const child = spawn(
   process.execPath,
-  ["--import", "tsx", join(projectDir, "src/node/tasks", `${command}.ts`), ...args],
+  [...process.execArgv, "--import", "tsx", join(projectDir, "src/node/tasks", `${command}.ts`), ...args],
   {
     cwd: projectDir,
     stdio: "inherit",

@@ -1,10 +1,11 @@
 /** A measured quantity: every run is kept, so that the spread is shown with it. */
 export interface Figure {
   name: string;
-  unit: "ms" | "MB";
+  /** `Mi`: million guest instructions. */
+  unit: "ms" | "MB" | "Mi";
   values: number[];
-  /** The peer's values, measured in turn with ours. */
-  peer?: number[];
+  /** Others' values by name, measured in turn with ours. */
+  beside?: Map<string, number[]>;
 }
 
 /** Middle value; of an even count the mean of the two. @throws {RangeError} without values. */
@@ -15,17 +16,22 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-/** Ours over the peer's, pair by pair: the machine's drift falls out. */
-export function ratios({ values, peer = [] }: Figure): number[] {
-  return values.slice(0, peer.length).map((value, index) => value / peer[index]!);
+/** Ours over the other's, pair by pair: the machine's drift falls out. */
+export function ratios({ values, beside }: Figure, other: string): number[] {
+  return (beside?.get(other) ?? []).map((value, index) => values[index]! / value);
 }
 
-const HEAD = ["figure", "unit", "n", "min", "median", "max", "dockerd", "ratio min", "median", "max"];
+interface Column {
+  head: string;
+  cell(figure: Figure): string;
+}
 
 /** Lines of a table. */
 export function printFigures(figures: readonly Figure[]): string[] {
-  const rows = [HEAD, ...figures.map(row)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  const others = new Set(figures.flatMap(({ beside }) => [...(beside?.keys() ?? [])]));
+  const columns = [...ownColumns(figures), ...[...others].flatMap(besideColumns)];
+  const rows = [columns.map(({ head }) => head), ...figures.map((figure) => columns.map(({ cell }) => cell(figure)))];
+  const widths = columns.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
   return rows.map((cells) =>
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
@@ -34,20 +40,41 @@ export function printFigures(figures: readonly Figure[]): string[] {
   );
 }
 
-function row(figure: Figure): string[] {
-  const digits = figure.unit === "MB" ? 2 : 0;
-  const { values, peer } = figure;
-  const pairs = ratios(figure);
+function ownColumns(figures: readonly Figure[]): Column[] {
+  const mean: Column = { head: "mean", cell: ({ values, unit }) => format(meanOf(values), unit) };
   return [
-    figure.name,
-    figure.unit,
-    String(values.length),
-    ...spread(values, digits),
-    peer?.length ? median(peer).toFixed(digits) : "",
-    ...(pairs.length > 0 ? spread(pairs, 2) : ["", "", ""]),
+    { head: "figure", cell: ({ name }) => name },
+    { head: "unit", cell: ({ unit }) => unit },
+    { head: "n", cell: ({ values }) => String(values.length) },
+    // What is done late falls into another run, so that only all runs together tell it.
+    ...(figures.some(({ unit }) => unit === "Mi") ? [mean] : []),
+    { head: "min", cell: ({ values, unit }) => format(Math.min(...values), unit) },
+    { head: "median", cell: ({ values, unit }) => format(median(values), unit) },
+    { head: "max", cell: ({ values, unit }) => format(Math.max(...values), unit) },
   ];
 }
 
-function spread(values: readonly number[], digits: number): string[] {
-  return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(digits));
+function besideColumns(other: string): Column[] {
+  const ratio = (of: (values: number[]) => number) => (figure: Figure) => {
+    const pairs = ratios(figure, other);
+    return pairs.length > 0 ? of(pairs).toFixed(2) : "";
+  };
+  const theirs = ({ beside, unit }: Figure) => {
+    const values = beside?.get(other) ?? [];
+    return values.length > 0 ? format(median(values), unit) : "";
+  };
+  return [
+    { head: other, cell: theirs },
+    { head: "ratio min", cell: ratio((pairs) => Math.min(...pairs)) },
+    { head: "median", cell: ratio(median) },
+    { head: "max", cell: ratio((pairs) => Math.max(...pairs)) },
+  ];
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function format(value: number, unit: Figure["unit"]): string {
+  return value.toFixed(unit === "ms" ? 0 : 2);
 }

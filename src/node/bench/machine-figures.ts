@@ -1,94 +1,68 @@
-/** Figures of the machine in Node, each run in turn with the peer's. */
-import type { WorkspaceSeed } from "../../machine/machine.js";
-import { Capture } from "../capture.js";
-import { runInGuest } from "../guest-script.js";
-import { type Headless, openHeadless } from "../headless.js";
+/** Times of machines and of their peer, each run of one in turn with the others'. */
 import type { Figure } from "./figure.js";
-import { PEER_IMAGE, type Peer } from "./peer.js";
+import { BIGFILE, BIGFILE_UNCACHED, EXEC, PS, PULL, REMOVE_BOX, REMOVE_IMAGES, RUN, START_BOX } from "./lines.js";
+import type { Timing } from "./timed-shell.js";
+
+/** Shells by name, ours first. The variables of `lines.ts` are set in them. */
+export type Shells = Map<string, { run(line: string): Promise<Timing> }>;
 
 interface Work {
   name: string;
-  ours: string[];
-  theirs: string[];
+  line: string;
+  /** Once, before the first run and after the last. */
+  setUp?: string;
+  tearDown?: string;
   /** Before each run, not timed. */
-  before?: { ours: string[]; theirs: string[] };
+  before?: string;
 }
 
 /** v86 compiles the guest's code as it runs: after so many containers, times stay where they are. */
 const WARM_UP_RUNS = 40;
 
-const RUN = ["run", "--rm", "--network", "none", "busybox", "true"];
+/** The last takes the images away. */
+const WORKS: Work[] = [
+  { name: `${RUN}, warm`, line: RUN },
+  { name: "docker exec", line: EXEC, setUp: START_BOX, tearDown: REMOVE_BOX },
+  { name: "docker ps", line: PS },
+  { name: "BigFile build, uncached", line: BIGFILE_UNCACHED },
+  { name: "BigFile build, cached", line: BIGFILE },
+  { name: "docker pull busybox", line: PULL, before: REMOVE_IMAGES },
+];
 
-/** The two-layer project without its registry name, so that both build the same. */
-function works(context: string): Work[] {
+/** Two figures for each work: by the caller's clock and by the shell's own. */
+export async function machineFigures(shells: Shells, runs: number): Promise<Figure[]> {
+  await inTurn(shells, PULL);
+  const figures = await measure(shells, { name: `${RUN}, first after restore`, line: RUN }, 1);
+  const settling = { name: `${RUN}, runs 2 to ${WARM_UP_RUNS + 1}`, line: RUN };
+  figures.push(...(await measure(shells, settling, WARM_UP_RUNS)));
+  for (const work of WORKS) figures.push(...(await measure(shells, work, runs)));
+  return figures;
+}
+
+async function measure(shells: Shells, work: Work, runs: number): Promise<Figure[]> {
+  const timings: Timing[][] = [];
+  if (work.setUp) await inTurn(shells, work.setUp);
+  for (let run = 0; run < runs; run++) {
+    if (work.before) await inTurn(shells, work.before);
+    timings.push(await inTurn(shells, work.line));
+  }
+  if (work.tearDown) await inTurn(shells, work.tearDown);
+  const names = [...shells.keys()];
   return [
-    { name: "docker run --rm busybox true, warm", ours: RUN, theirs: RUN },
-    { name: "docker ps", ours: ["ps"], theirs: ["ps"] },
-    {
-      name: "BigFile build, uncached",
-      ours: ["build", "--no-cache", "-q", "-t", "big", "."],
-      theirs: ["build", "--no-cache", "-q", "-t", "big", context],
-    },
-    {
-      name: "BigFile build, cached",
-      ours: ["build", "-q", "-t", "big", "."],
-      theirs: ["build", "-q", "-t", "big", context],
-    },
-    {
-      name: "docker pull busybox",
-      before: { ours: ["rmi", "-f", "big", "busybox"], theirs: ["rmi", "-f", "big", "busybox", PEER_IMAGE] },
-      ours: ["pull", "-q", "busybox"],
-      theirs: ["pull", "-q", PEER_IMAGE],
-    },
+    figureOf(work.name, names, timings, ({ callerMs }) => callerMs),
+    figureOf("  by the shell's own clock", names, timings, ({ shellMs }) => shellMs),
   ];
 }
 
-/** @param context folder of the BigFile project, the same files as `workspace`. */
-export async function machineFigures(options: {
-  workspace: WorkspaceSeed[];
-  context: string;
-  runs: number;
-  peer?: Peer;
-}): Promise<Figure[]> {
-  const headless = await openHeadless({ workspace: options.workspace });
-  try {
-    await timeDocker(headless, ["pull", "-q", "busybox"]);
-    const first: Figure = {
-      name: "docker run --rm busybox true, first after restore",
-      unit: "ms",
-      values: [await timeDocker(headless, RUN)],
-      peer: options.peer && [options.peer.time(RUN)],
-    };
-    const settling: Figure = { name: "docker run --rm busybox true, runs 2 to 41", unit: "ms", values: [] };
-    for (let run = 0; run < WARM_UP_RUNS; run++) settling.values.push(await timeDocker(headless, RUN));
-    const figures = [first, settling];
-    for (const work of works(options.context)) figures.push(await measure(headless, work, options.runs, options.peer));
-    return figures;
-  } finally {
-    headless.dispose();
-  }
+/** @returns their timings in the shells' order. */
+async function inTurn(shells: Shells, line: string): Promise<Timing[]> {
+  const timings: Timing[] = [];
+  for (const shell of shells.values()) timings.push(await shell.run(line));
+  return timings;
 }
 
-async function measure(headless: Headless, work: Work, runs: number, peer: Peer | undefined): Promise<Figure> {
-  const figure: Figure = { name: work.name, unit: "ms", values: [], peer: peer && [] };
-  for (let run = 0; run < runs; run++) {
-    if (work.before) {
-      await timeDocker(headless, work.before.ours);
-      peer?.time(work.before.theirs);
-    }
-    figure.values.push(await timeDocker(headless, work.ours));
-    if (peer) figure.peer!.push(peer.time(work.theirs));
-  }
-  return figure;
-}
-
-/** A `docker` process in the guest, from its start to its end: what the peer's client process is timed as. */
-async function timeDocker({ machine }: Headless, args: string[]): Promise<number> {
-  const stdout = new Capture();
-  const stderr = new Capture();
-  const started = performance.now();
-  const exitCode = await runInGuest(machine, ["docker", ...args], { stdout, stderr });
-  const ms = performance.now() - started;
-  if (exitCode !== 0) throw new Error(`docker ${args.join(" ")}: exit status ${exitCode}: ${stderr.text}`);
-  return ms;
+function figureOf(name: string, shells: string[], timings: Timing[][], ms: (timing: Timing) => number): Figure {
+  const of = (shell: number) => timings.map((turn) => ms(turn[shell]!));
+  const others = shells.slice(1).map((other, index) => [other, of(index + 1)] as const);
+  return { name, unit: "ms", values: of(0), beside: new Map(others) };
 }

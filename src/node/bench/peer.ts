@@ -4,19 +4,24 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Disposable } from "../../shared/disposable.js";
+import { openLocalShell } from "./local-shell.js";
+import type { TimedShell } from "./timed-shell.js";
 
-export interface Peer {
-  /** Runs `docker ARGS`, returns how long it took. @throws {Error} with its stderr when it fails. */
-  time(args: string[]): number;
-  dispose(): void;
+export interface Peer extends Disposable {
+  /** On this machine; `docker` there speaks to the peer. */
+  shell: TimedShell;
 }
 
 /** Port of the registry inside the peer's network namespace, which it has for itself. */
 const REGISTRY_PORT = 5000;
-export const PEER_IMAGE = `localhost:${REGISTRY_PORT}/busybox`;
+const PEER_IMAGE = `localhost:${REGISTRY_PORT}/busybox`;
 
-/** @returns why there is no peer, when there is none. */
-export async function startPeer(registry: string): Promise<Peer | string> {
+/**
+ * @param context folder of the BigFile project.
+ * @returns why there is no peer, when there is none.
+ */
+export async function startPeer(registry: string, context: string): Promise<Peer | string> {
   if (process.getuid?.() !== 0) return "dockerd needs root";
   if (!existsSync("/usr/sbin/dockerd") && !installDocker()) return "Debian's docker.io could not be installed";
   const folder = mkdtempSync(join(tmpdir(), "drydock-peer-"));
@@ -31,14 +36,14 @@ export async function startPeer(registry: string): Promise<Peer | string> {
   children.push(serveRegistry(children[0]!.pid!, registry));
   await answers(() => docker(["pull", PEER_IMAGE]).status === 0);
   docker(["tag", PEER_IMAGE, "busybox"]);
+  const shell = openLocalShell({ DOCKER_HOST: socket });
+  await shell.run(`CONTEXT=${context} REMOTE=${PEER_IMAGE} IMAGES='big busybox ${PEER_IMAGE}'`);
   return {
-    time(args) {
-      const started = performance.now();
-      const run = docker(args);
-      if (run.status !== 0) throw new Error(`docker ${args.join(" ")}: ${run.stderr.trim()}`);
-      return performance.now() - started;
+    shell,
+    dispose() {
+      shell.dispose();
+      dispose();
     },
-    dispose,
   };
 }
 

@@ -1,46 +1,86 @@
-/** `npm run bench`: figures with their spread. `-- --runs N`, `-- --no-peer`, `-- --no-page`. */
+/**
+ * `npm run bench`: times with their spread. `-- --runs N`, `-- --no-peer`, `-- --no-page`. With `-- --instructions`
+ * guest instructions instead, which hold on a busy machine too. `-- --beside COMMIT` measures that commit in turn.
+ */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Disposable } from "../../shared/disposable.js";
+import { commitTree } from "../bench/commit-tree.js";
 import { type Figure, printFigures } from "../bench/figure.js";
-import { machineFigures } from "../bench/machine-figures.js";
+import { instructionFigures, type Machines } from "../bench/instruction-figures.js";
+import { GUEST_VARIABLES } from "../bench/lines.js";
+import { machineFigures, type Shells } from "../bench/machine-figures.js";
+import { MachineProcess } from "../bench/machine-process.js";
 import { pageFigures } from "../bench/page-figures.js";
 import { startPeer } from "../bench/peer.js";
-import { readDirectory } from "../mounted-directory.js";
 import { projectDir } from "../paths.js";
 import { prepare } from "../prepare.js";
 import { printSteps } from "../steps.js";
 
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "7" },
+    runs: { type: "string" },
     "no-peer": { type: "boolean", default: false },
     "no-page": { type: "boolean", default: false },
+    instructions: { type: "boolean", default: false },
+    beside: { type: "string" },
   },
 });
-const runs = Number(values.runs);
+const runs = Number(values.runs ?? (values.instructions ? 20 : 7));
+const opened: Disposable[] = [];
 
-const { site, registry, vmImage } = await prepare({ site: true, onStep: printSteps((line) => console.log(line)) });
+const { site, registry, vmImage } = await prepare({
+  site: !values.instructions && !values["no-page"],
+  onStep: printSteps((line) => console.log(line)),
+});
+const context = bigFileProject();
 
-const context = mkdtempSync(join(tmpdir(), "drydock-bench-"));
-cpSync(join(projectDir, "public/projects/bigfile/Dockerfile"), join(context, "Dockerfile"));
-cpSync(join(vmImage, "hello"), join(context, "hello"));
-
-const peer = values["no-peer"] ? "not asked for" : await startPeer(registry);
-if (typeof peer === "string") console.log(`no dockerd beside: ${peer}`);
-
-const figures: Figure[] = [];
-try {
-  if (!values["no-page"]) figures.push(...(await pageFigures(site!, runs)));
-  const workspace = readDirectory(context);
-  figures.push(
-    ...(await machineFigures({ workspace, context, runs, peer: typeof peer === "string" ? undefined : peer })),
-  );
-} finally {
-  if (typeof peer !== "string") peer.dispose();
-  rmSync(context, { recursive: true });
+/** The project without its registry name, so that all build the same. */
+function bigFileProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "drydock-bench-"));
+  opened.push({ dispose: () => rmSync(folder, { recursive: true }) });
+  cpSync(join(projectDir, "public/projects/bigfile/Dockerfile"), join(folder, "Dockerfile"));
+  cpSync(join(vmImage, "hello"), join(folder, "hello"));
+  return folder;
 }
 
-console.log(`\nNode ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`);
-for (const line of printFigures(figures)) console.log(line);
+async function openMachine(tree: string): Promise<MachineProcess> {
+  const machine = await MachineProcess.open(tree, context);
+  opened.push(machine);
+  await machine.run(GUEST_VARIABLES);
+  return machine;
+}
+
+async function openMachines(): Promise<Machines> {
+  const machines: Machines = new Map([["ours", await openMachine(projectDir)]]);
+  if (values.beside === undefined) return machines;
+  const { name, folder } = await commitTree(values.beside);
+  return machines.set(name, await openMachine(folder));
+}
+
+async function openPeer(): Promise<Shells> {
+  const peer = values["no-peer"] ? "not asked for" : await startPeer(registry, context);
+  if (typeof peer === "string") {
+    console.log(`no dockerd beside: ${peer}`);
+    return new Map();
+  }
+  opened.push(peer);
+  return new Map([["dockerd", peer.shell]]);
+}
+
+async function figures(): Promise<Figure[]> {
+  if (values.instructions) return instructionFigures(await openMachines(), runs);
+  const page = site === undefined ? [] : await pageFigures(site, runs);
+  const [ours, ...others] = await openMachines();
+  return [...page, ...(await machineFigures(new Map([ours!, ...(await openPeer()), ...others]), runs))];
+}
+
+try {
+  const lines = printFigures(await figures());
+  console.log(`\nNode ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`);
+  for (const line of lines) console.log(line);
+} finally {
+  for (const resource of opened.reverse()) resource.dispose();
+}

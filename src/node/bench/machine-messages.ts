@@ -1,0 +1,7 @@
+/** What the benchmark and the process that holds a machine say to each other, one request at a time. */
+import type { Timing } from "./timed-shell.js";
+
+export type MachineRequest = { run: string } | { count: string; runs: number };
+
+/** The first reply comes unasked: the machine is there. */
+export type MachineReply = { ready: true } | { timing: Timing } | { counts: number[] } | { error: string };
