@@ -171,6 +171,10 @@ export class FakeFileCalls {
   syncfs(path: string): void {
     this.record("syncfs", path);
   }
+  trim(path: string, leastBytes: number): number {
+    this.record("trim", `${path} ${leastBytes}`);
+    return 0;
+  }
 
   // sockets
   listenUnix(path: string, mode: number): Fd {

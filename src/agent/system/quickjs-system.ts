@@ -48,7 +48,7 @@ export function createQuickJSSystem(): System {
     sethostname: wrapped("sethostname", linux.sethostname),
     setdomainname: wrapped("setdomainname", linux.setdomainname),
     linkUp: wrapped("ioctl SIOCSIFFLAGS", linux.linkUp),
-    swapon: wrapped("swapon", linux.swapon),
+    swapon: wrapped("swapon", linux.swaponDiscarding),
     swapoff: wrapped("swapoff", linux.swapoff),
 
     // files
@@ -83,6 +83,7 @@ export function createQuickJSSystem(): System {
     listxattr: wrapped("llistxattr", linux.listxattr),
     getxattr: wrapped("lgetxattr", linux.getxattr),
     setxattr: wrapped("lsetxattr", linux.setxattr, (path, name) => `${path} ${name}`),
+    trim: wrapped("ioctl FITRIM", linux.trim, (path) => path),
     syncfs: wrapped("syncfs", linux.syncfs),
 
     // sockets

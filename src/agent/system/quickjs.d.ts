@@ -59,7 +59,7 @@ declare module "linux" {
   export function sethostname(name: string): void;
   export function setdomainname(name: string): void;
   export function linkUp(name: string): void;
-  export function swapon(path: string): void;
+  export function swaponDiscarding(path: string): void;
   export function swapoff(path: string): void;
 
   export function open(path: string, flags: number, mode: number): Fd;
@@ -71,6 +71,7 @@ declare module "linux" {
   export function write(fd: Fd, bytes: Uint8Array): number;
   export function readFile(path: string): Uint8Array;
   export function writeFile(path: string, text: string): void;
+  export function trim(path: string, leastBytes: number): number;
   export function sendfile(out: Fd, from: Fd, count: number): number;
   export function dup2(from: Fd, to: Fd): void;
   export function setCloseOnExec(fd: Fd, on: boolean): void;

@@ -94,6 +94,7 @@ export interface System {
   setdomainname(name: string): void;
   /** Brings a network interface up. */
   linkUp(name: string): void;
+  /** Swap that becomes free is discarded from the disk. */
   swapon(path: string): void;
   swapoff(path: string): void;
 
@@ -140,6 +141,11 @@ export interface System {
   setxattr(path: string, name: string, value: Uint8Array): void;
   /** Flushes the file system that holds `path`. */
   syncfs(path: string): void;
+  /**
+   * Tells the disk which parts, of `leastBytes` or more, the file system mounted at `path` does not use. @returns bytes
+   * that were told; what it told before and has not used since is left out.
+   */
+  trim(path: string, leastBytes: number): number;
 
   // sockets
   /** A listening SOCK_SEQPACKET unix socket whose file has the permissions `mode`, close-on-exec. */

@@ -1,9 +1,13 @@
-/* Descriptors and what is read and written through them. */
+/* Descriptors and what is read and written through them; what of a disk is in use. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -158,6 +162,29 @@ static JSValue linux_pipe(JSContext *ctx, JSValueConst self, int argc, JSValueCo
   return result;
 }
 
+static JSValue linux_trim(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  double least;
+  const char *path = to_path(ctx, argv[0]);
+  if (!path || to_number(ctx, &least, argv[1])) return JS_EXCEPTION;
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  JS_FreeCString(ctx, path);
+  if (fd < 0) return errno_thrown(ctx);
+  struct fstrim_range range = {.len = UINT64_MAX, .minlen = (uint64_t)least};
+  int result = ioctl(fd, FITRIM, &range);
+  int number = errno;
+  close(fd);
+  errno = number;
+  return result < 0 ? errno_thrown(ctx) : JS_NewFloat64(ctx, (double)range.len);
+}
+
+static JSValue linux_swapon_discarding(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  const char *path = to_path(ctx, argv[0]);
+  if (!path) return JS_EXCEPTION;
+  JSValue result = none_or_throw(ctx, swapon(path, SWAP_FLAG_DISCARD));
+  JS_FreeCString(ctx, path);
+  return result;
+}
+
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("open", 3, linux_open),
     JS_CFUNC_DEF("close", 1, linux_close),
@@ -172,5 +199,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("setCloseOnExec", 2, linux_set_close_on_exec),
     JS_CFUNC_DEF("setNonBlocking", 2, linux_set_non_blocking),
     JS_CFUNC_DEF("pipe", 0, linux_pipe),
+    JS_CFUNC_DEF("trim", 2, linux_trim),
+    JS_CFUNC_DEF("swaponDiscarding", 1, linux_swapon_discarding),
 };
 const FunctionGroup file_functions = {functions, COUNT(functions)};
