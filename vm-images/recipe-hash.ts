@@ -9,7 +9,9 @@ import { nativeHash } from "./native/build.js";
 const root = join(import.meta.dirname, "..");
 
 /** Everything that decides what a saved state means to the page's side. */
-const MACHINE_FILES = ["boot-machine.ts", "emulator.ts", "sparse-disk.ts"].map((name) => `src/machine/${name}`);
+const MACHINE_FILES = ["boot-machine.ts", "emulator.ts", "ide-trim.ts", "sparse-disk.ts"].map(
+  (name) => `src/machine/${name}`,
+);
 
 /** Bound to the Debian packages that are asked for, and to the lock. */
 export async function packagesHash(): Promise<string> {

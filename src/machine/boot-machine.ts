@@ -41,7 +41,7 @@ export async function bootMachine(options: BootOptions): Promise<Machine> {
     from: { bios, vgaBios, kernel, initrd, cmdline },
   });
   if (options.onConsole) emulator.onSerialLine(options.onConsole);
-  const machine = new GuestMachine({ emulator, files, disks: [disk, swap], greets: false });
+  const machine = new GuestMachine({ emulator, files, disk, swap, greets: false });
   try {
     await machine.greeted(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { V86 } from "v86";
 import { Emitter } from "../shared/disposable.js";
 import { ConsolePort } from "./console-port.js";
+import { teachTrim } from "./ide-trim.js";
 import { IdlePace } from "./idle-pace.js";
 import { InstructionCount } from "./instruction-count.js";
 import type { SparseDisk } from "./sparse-disk.js";
@@ -190,6 +191,7 @@ async function construct(options: EmulatorOptions): Promise<V86Emulator> {
   });
   // Small modules are compiled sooner, by v86 and by the browser's engine: the first containers take half the time.
   emulator.v86.cpu.wm.exports.set_jit_config(...JIT_PAGES_A_MODULE);
+  teachTrim(emulator.v86.cpu);
   if ("state" in options.from) await restoreState(emulator, options.from.state);
   return emulator;
 }

@@ -1,6 +1,7 @@
 import { createPeer } from "../protocol/create-peer.js";
 import type { AgentClient, TextCodec } from "../protocol/peer.js";
 import type { Disposable } from "../shared/disposable.js";
+import { DiskTrim } from "./disk-trim.js";
 import { type Emulator, PLAIN_PORT } from "./emulator.js";
 import { HealthWatch } from "./health.js";
 import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
@@ -12,7 +13,8 @@ const TERMINAL_PORT = 0;
 export interface GuestParts {
   emulator: Emulator;
   files: PageFiles;
-  disks: readonly SparseDisk[];
+  disk: SparseDisk;
+  swap: SparseDisk;
   /** False for a guest that boots: its console cannot take anything before the agent has set it up. */
   greets: boolean;
 }
@@ -23,6 +25,7 @@ export class GuestMachine implements Machine {
   readonly terminal: MachineTerminal;
   readonly watch: HealthWatch;
   readonly #parts: GuestParts;
+  #trim: DiskTrim | undefined;
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
@@ -82,9 +85,17 @@ export class GuestMachine implements Machine {
     }
   }
 
+  /** Once the guest has resumed: it is pinged, makes the workspace's changes, and gives back what it frees. */
+  attend(timeoutMs: number): void {
+    this.workspace.attach(this.agent);
+    this.watch.start(this.agent, timeoutMs);
+    this.#trim = new DiskTrim(this.#parts.disk, () => this.agent.call("machine.trim", {}));
+  }
+
   figures(): MachineFigures {
+    const { disk, swap } = this.#parts;
     return {
-      diskBytes: this.#parts.disks.reduce((sum, disk) => sum + disk.heldBytes, 0),
+      diskBytes: disk.heldBytes + swap.heldBytes,
       fids: this.#parts.files.server.fids,
       streams: this.agent.streams,
       instructions: this.#parts.emulator.instructions,
@@ -96,6 +107,7 @@ export class GuestMachine implements Machine {
   }
 
   dispose(): void {
+    this.#trim?.dispose();
     this.watch.dispose();
     this.agent.dispose();
     this.workspace.dispose();

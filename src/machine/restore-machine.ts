@@ -24,7 +24,7 @@ export async function restoreMachine(options: MachineOptions): Promise<Machine> 
     handle9p: (request, reply) => files.server.handle(request, reply),
     from: { state: options.state },
   });
-  const machine = new GuestMachine({ emulator, files, disks: [disk, swap], greets: true });
+  const machine = new GuestMachine({ emulator, files, disk, swap, greets: true });
   try {
     await machine.greeted(GREETING_TIMEOUT_MS);
     // The saved state has the console's size from the boot.
@@ -40,8 +40,7 @@ export async function restoreMachine(options: MachineOptions): Promise<Machine> 
     machine.dispose();
     throw error;
   }
-  files.workspace.attach(machine.agent);
-  machine.watch.start(machine.agent, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  machine.attend(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   return machine;
 }
 

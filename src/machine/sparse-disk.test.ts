@@ -47,6 +47,32 @@ test("a block that becomes all zero is dropped", () => {
   expect(disk.heldBytes).toBe(BLOCK);
 });
 
+test("what is discarded reads as zeros, and whole blocks of it take no memory", () => {
+  const disk = new SparseDisk(2 ** 33);
+  write(disk, 0, new Uint8Array(4 * BLOCK).fill(1));
+  disk.discard(BLOCK - 512, 2 * BLOCK + 1024);
+  expect(disk.heldBytes).toBe(2 * BLOCK);
+  expect(read(disk, BLOCK - 1024, 1024)).toEqual(new Uint8Array(1024).fill(1, 0, 512));
+  expect(read(disk, 3 * BLOCK, 1024)).toEqual(new Uint8Array(1024).fill(1, 512));
+  disk.discard(0, BLOCK - 512);
+  expect(disk.heldBytes).toBe(BLOCK);
+  disk.discard(512, 2 ** 34);
+  expect(disk.heldBytes).toBe(0);
+});
+
+test("random writes and discards read back, like on a plain array", () => {
+  const size = 10 * BLOCK;
+  const [disk, plain] = [new SparseDisk(size), new Uint8Array(size)];
+  for (let round = 1; round <= 300; round++) {
+    const start = Math.floor(Math.random() * (size / 512)) * 512;
+    const length = Math.min(512 * (1 + Math.floor(Math.random() * 300)), size - start);
+    if (round % 3 === 0) disk.discard(start, length);
+    else write(disk, start, new Uint8Array(length).fill(round));
+    plain.fill(round % 3 === 0 ? 0 : round, start, start + length);
+  }
+  expect(Buffer.compare(read(disk, 0, size), plain)).toBe(0);
+});
+
 test("a write keeps no hold of the caller's bytes", () => {
   const disk = new SparseDisk(BLOCK);
   const bytes = new Uint8Array(512).fill(7);

@@ -9,6 +9,8 @@ const BLOCK_BYTES = 65536;
 export class SparseDisk implements V86Disk {
   byteLength: number;
   onload?: (event: { buffer: V86Disk }) => void;
+  /** Called after each write. */
+  onwrite?: () => void;
   readonly #blocks = new Map<number, Uint8Array>();
 
   constructor(byteLength: number) {
@@ -57,6 +59,21 @@ export class SparseDisk implements V86Disk {
       at += size;
     }
     done();
+    this.onwrite?.();
+  }
+
+  /** What was there reads as zeros from now on, and takes no memory where whole blocks are empty. */
+  discard(start: number, length: number): void {
+    const end = Math.min(start + length, this.byteLength);
+    const first = Math.floor(start / BLOCK_BYTES);
+    const last = Math.ceil(end / BLOCK_BYTES) - 1;
+    // A discard may cover the whole disk, of which little is held.
+    const numbers = last - first < this.#blocks.size ? range(first, last) : [...this.#blocks.keys()];
+    for (const number of numbers) {
+      const from = Math.max(start - number * BLOCK_BYTES, 0);
+      const to = Math.min(end - number * BLOCK_BYTES, BLOCK_BYTES);
+      if (from < to) this.#clear(number, from, to);
+    }
   }
 
   get_buffer(done: (buffer?: ArrayBuffer) => void): void {
@@ -80,6 +97,13 @@ export class SparseDisk implements V86Disk {
     }
   }
 
+  #clear(number: number, from: number, to: number): void {
+    const block = this.#blocks.get(number);
+    if (!block) return;
+    block.fill(0, from, to);
+    if (isZero(block)) this.#blocks.delete(number);
+  }
+
   #writeBlock(number: number, offset: number, bytes: Uint8Array): void {
     const block = this.#blocks.get(number);
     const zero = isZero(bytes);
@@ -93,6 +117,10 @@ export class SparseDisk implements V86Disk {
     block.set(bytes, offset);
     if (zero && isZero(block)) this.#blocks.delete(number);
   }
+}
+
+function* range(first: number, last: number): Generator<number> {
+  for (let number = first; number <= last; number++) yield number;
 }
 
 function isZero(bytes: Uint8Array): boolean {

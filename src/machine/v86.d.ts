@@ -17,6 +17,39 @@ export interface V86Disk {
   get_buffer(done: (buffer?: ArrayBuffer) => void): void;
   get_state(): unknown[];
   set_state(state: unknown[]): void;
+  /** Ours: bytes that the guest has no use for any more. */
+  discard?(start: number, length: number): void;
+}
+
+/** What a port does; `this` is its device. */
+export interface V86Port {
+  write8(this: unknown, value: number): void;
+}
+
+/** A drive's registers; 16-bit ones hold the last two bytes written. */
+export interface V86IdeInterface {
+  buffer: V86Disk | null;
+  /** -1 when none is under way. */
+  current_command: number;
+  status_reg: number;
+  error_reg: number;
+  features_reg: number;
+  sector_count_reg: number;
+  /** What the guest reads from the data port. */
+  data16: Uint16Array;
+}
+
+export interface V86IdeChannel {
+  cpu: V86Cpu;
+  irq: number;
+  /** First port of the drive's registers. */
+  command_base: number;
+  current_interface: V86IdeInterface;
+  /** Registers of the bus master. */
+  prdt_addr: number;
+  dma_command: number;
+  dma_status: number;
+  push_irq(): void;
 }
 
 export interface V86Console {
@@ -25,19 +58,29 @@ export interface V86Console {
   SendEvent(port: number, event: number, value: number): void;
 }
 
-export interface V86Machine {
-  cpu: {
-    in_hlt: Uint8Array;
-    /** One element: instructions that the guest has run, modulo 2^32. */
-    instruction_counter: Int32Array | Uint32Array;
-    devices: { virtio_console: V86Console };
-    wm: {
-      exports: {
-        /** Settings of the compiler by index; not part of a saved state. */
-        set_jit_config(index: number, value: number): void;
-      };
+export interface V86Cpu {
+  in_hlt: Uint8Array;
+  /** One element: instructions that the guest has run, modulo 2^32. */
+  instruction_counter: Int32Array | Uint32Array;
+  devices: { virtio_console: V86Console; ide: { primary: V86IdeChannel } };
+  /** By number. */
+  io: { ports: V86Port[] };
+  /** The guest's physical memory. */
+  mem8: Uint8Array;
+  read8(address: number): number;
+  read16(address: number): number;
+  read32s(address: number): number;
+  device_lower_irq(irq: number): void;
+  wm: {
+    exports: {
+      /** Settings of the compiler by index; not part of a saved state. */
+      set_jit_config(index: number, value: number): void;
     };
   };
+}
+
+export interface V86Machine {
+  cpu: V86Cpu;
   /** One slice of the guest's time; on the prototype. */
   do_tick(): void;
   /** Plans the next slice, in so many milliseconds; on the prototype. */

@@ -95,6 +95,8 @@ export interface Commands {
     params: Record<string, never>;
     result: { totalBytes: number; freeBytes: number; availableBytes: number; slabBytes: number };
   };
+  /** Gives back the disk's blocks that the guest has freed. */
+  "machine.trim": { params: Record<string, never>; result: { trimmedBytes: number } };
   /** Sends every byte of `from` back on `to`: for checking the channel. */
   "machine.echo": { params: { from: StreamId; to: StreamId }; result: { bytes: number } };
 

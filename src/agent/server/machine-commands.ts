@@ -11,6 +11,7 @@ export function machineCommands({ system, streams, guest }: Rooms) {
     },
     "machine.ping": () => ({ uptimeMs: system.monotonicMicros() / 1000 }),
     "machine.memory": () => guest.memory(),
+    "machine.trim": () => guest.trim(),
     "machine.echo": async ({ from, to }) => {
       const input = streams.input(from);
       const sink = new StreamSink(streams.output(to));

@@ -181,3 +181,7 @@ export const BPF_PROG_ATTACH = 8;
 export const BPF_PROG_TYPE_CGROUP_DEVICE = 15;
 export const BPF_CGROUP_DEVICE = 6;
 export const BPF_F_ALLOW_OVERRIDE = 1;
+
+// disks: <linux/fs.h>, <sys/swap.h>
+export const FITRIM = 0xc0185879;
+export const SWAP_FLAG_DISCARD = 0x10000;

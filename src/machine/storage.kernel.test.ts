@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildVMImage } from "../../vm-images/image.js";
+import { runInGuest } from "../node/guest-script.js";
+import { cacheDir } from "../node/paths.js";
+import type { VMImageManifest } from "./images.js";
+import type { Machine } from "./machine.js";
+import { restoreMachine } from "./restore-machine.js";
+
+const MEGABYTE = 1e6;
+let machine: Machine;
+const messages: string[] = [];
+
+beforeAll(async () => {
+  const folder = await buildVMImage({ cacheDir, onStep: () => {} });
+  const manifest: VMImageManifest = JSON.parse(await readFile(join(folder, "vm.json"), "utf8"));
+  machine = await restoreMachine({
+    wasm: createRequire(import.meta.url).resolve("v86/build/v86.wasm"),
+    state: new Uint8Array(await readFile(join(folder, manifest.state.file))).buffer,
+    memoryBytes: manifest.memoryBytes,
+    columns: 80,
+    rows: 24,
+    shell: false,
+  });
+  machine.onMessage((message) => messages.push(message));
+});
+afterAll(() => machine?.dispose());
+
+/** Output of a script in the guest, both streams, and its status. */
+async function guest(script: string): Promise<{ output: string; status: number }> {
+  const sink = new PassThrough();
+  const output = text(sink);
+  const status = await runInGuest(machine, ["/bin/sh", "-c", script], { stdout: sink, stderr: sink });
+  sink.end();
+  return { output: (await output).trim(), status };
+}
+
+const held = () => machine.figures().diskBytes;
+
+describe("what the guest frees, the page gets back", () => {
+  test("80 MB written to the disk and removed", async () => {
+    const before = held();
+    await guest("head -c 80000000 /dev/urandom >/var/lib/drydock/big && sync");
+    expect(held()).toBeGreaterThan(before + 79 * MEGABYTE);
+    await guest("rm /var/lib/drydock/big && sync");
+    await expect.poll(held, { timeout: 60_000 }).toBeLessThan(before + 2 * MEGABYTE);
+  });
+
+  test("what stays on the disk is as it was", async () => {
+    const script = `cd /var/lib/drydock && head -c 3000000 /dev/urandom >kept && head -c 9000000 /dev/urandom >gone &&
+      md5sum <kept && sync && rm gone && sync`;
+    const { output } = await guest(script);
+    expect((await machine.agent.call("machine.trim", {})).trimmedBytes).toBeGreaterThan(8 * MEGABYTE);
+    const again = "echo 3 >/proc/sys/vm/drop_caches; cd /var/lib/drydock && md5sum <kept && rm kept && sync";
+    expect((await guest(again)).output).toBe(output);
+  });
+
+  test("swap that is free again", async () => {
+    const before = held();
+    const { output } = await guest(`cd /sys/fs/cgroup && mkdir small && echo 20M >small/memory.max &&
+      sh -c 'echo $$ >small/cgroup.procs && head -c 80000000 /dev/urandom >/dev/shm/big' &&
+      awk 'NR == 2 {print ($4 > 50000) ? "swapped" : $4}' /proc/swaps`);
+    expect(output).toBe("swapped");
+    expect(held()).toBeGreaterThan(before + 50 * MEGABYTE);
+    await guest("rm /dev/shm/big; rmdir /sys/fs/cgroup/small");
+    await expect.poll(held, { timeout: 60_000 }).toBeLessThan(before + 8 * MEGABYTE);
+  });
+});
