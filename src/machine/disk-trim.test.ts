@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DiskTrim } from "./disk-trim.js";
+import { DiskTrim, LEAST_BYTES } from "./disk-trim.js";
 import { SparseDisk } from "./sparse-disk.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -16,15 +16,22 @@ function watched(ask: () => Promise<unknown> = async () => {}) {
 test("the guest is asked once, when the disk has been left alone for two seconds", async () => {
   const { asked, write } = watched();
   for (let i = 0; i < 10; i++) {
-    write(i * 65536, 512);
+    write(i * LEAST_BYTES, LEAST_BYTES);
     await vi.advanceTimersByTimeAsync(1000);
   }
   expect(asked).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveBeenCalledTimes(1);
-  write(0, 512);
+  write(10 * LEAST_BYTES, LEAST_BYTES);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveBeenCalledTimes(2);
+});
+
+test("what every container writes and removes is not asked for", async () => {
+  const { asked, write } = watched();
+  for (let i = 0; i < 10; i++) write(i * 65536, 512);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).not.toHaveBeenCalled();
 });
 
 test("a disk that grows without rest is trimmed every 64 MB", async () => {
@@ -38,7 +45,7 @@ test("a disk that grows without rest is trimmed every 64 MB", async () => {
 
 test("a guest that fails to answer is asked again after the next write; a disposed watch asks nothing", async () => {
   const { disk, asked, trim, write } = watched(() => Promise.reject(new Error("the channel was closed")));
-  write(0, 512);
+  write(0, LEAST_BYTES);
   await vi.advanceTimersByTimeAsync(3000);
   write(0, 512);
   await vi.advanceTimersByTimeAsync(3000);
@@ -47,5 +54,5 @@ test("a guest that fails to answer is asked again after the next write; a dispos
   trim.dispose();
   await vi.advanceTimersByTimeAsync(3000);
   expect(asked).toHaveBeenCalledTimes(2);
-  expect(disk.heldBytes).toBe(65536);
+  expect(disk.heldBytes).toBe(LEAST_BYTES);
 });

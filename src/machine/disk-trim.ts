@@ -6,7 +6,7 @@ const QUIET_MS = 2000;
 /** While the guest writes on and on it is not left to grow by more than this. */
 const GROWTH_BYTES = 64 << 20;
 /** Less is not worth asking for: what every container writes and removes is used again by the next. */
-const LEAST_BYTES = 2 << 20;
+export const LEAST_BYTES = 2 << 20;
 
 /**
  * Has the guest give back what it freed of `disk`, once it has been written and then left alone. To ask costs the guest
@@ -43,18 +43,18 @@ export class DiskTrim implements Disposable {
   #elapsed(): void {
     const rest = this.#lastWrite + QUIET_MS - performance.now();
     this.#timer = rest > 0 ? setTimeout(() => this.#elapsed(), rest) : undefined;
-    if (rest <= 0 && !this.#asking && this.#disk.heldBytes > this.#kept + LEAST_BYTES) void this.#trim();
+    if (rest <= 0 && !this.#asking && this.#disk.heldBytes >= this.#kept + LEAST_BYTES) void this.#trim();
   }
 
   async #trim(): Promise<void> {
     this.#asking = true;
     try {
       await this.#ask();
+      this.#kept = this.#disk.heldBytes;
     } catch {
       // The machine has stopped, or is being stopped.
     } finally {
       this.#asking = false;
-      this.#kept = this.#disk.heldBytes;
     }
   }
 }

@@ -19,12 +19,12 @@ function fakeMachine({ failing, interrupt }: { failing?: string; interrupt?: boo
     async call(command: string) {
       calls.push(command);
       if (command === failing) throw new Error("refused");
-      if (command === "container.start") {
+      if (command === "container.create") {
         if (interrupt) fire("session.opened", { session: 1 });
         fire("container.exited", { id: "someone-else" });
         fire("container.exited", { id: "warm-up" });
       }
-      return { root: "/root" };
+      return { pid: 7 };
     },
   };
   const shelf = new Set<string>();
@@ -33,7 +33,7 @@ function fakeMachine({ failing, interrupt }: { failing?: string; interrupt?: boo
   return { machine: { agent, layers } as unknown as Machine, calls, shelf, held };
 }
 
-const ONCE = ["snapshot.prepare", "container.create", "container.start", "container.delete", "snapshot.remove"];
+const ONCE = ["container.create", "container.delete"];
 
 test("nothing is left of it", async () => {
   const { machine, calls, shelf, held } = fakeMachine();
@@ -51,7 +51,7 @@ test("it ends when the user begins", async () => {
 test("a failure is cleaned up and goes no further", async () => {
   const { machine, calls, shelf, held } = fakeMachine({ failing: "container.create" });
   await warmUp(machine);
-  expect(calls).toEqual(["snapshot.prepare", "container.create", "snapshot.remove"]);
+  expect(calls).toEqual(["container.create"]);
   expect([shelf.size, held()]).toEqual([0, 0]);
 });
 

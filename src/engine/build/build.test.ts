@@ -57,10 +57,10 @@ CMD echo hi
 
 test("RUN enters the guest once; its diff becomes the layer; a second build is cached to the same image", async () => {
   const { build, machine, runtime, events } = await fakeBuilder({
-    "/bin/sh": async ({ process, spec, print }) => {
-      expect(process.args).toEqual(["/bin/sh", "-c", "echo $V > /out"]);
-      expect(process.env).toEqual(["PATH=/bin", "V=5", "HOME=/root"]);
-      expect(spec.process.cwd).toBe("/");
+    "/bin/sh": async ({ args, env, cwd, print }) => {
+      expect(args).toEqual(["/bin/sh", "-c", "echo $V > /out"]);
+      expect(env).toEqual(["PATH=/bin", "V=5", "HOME=/root"]);
+      expect(cwd).toBe("/");
       await print("running\n");
       return 0;
     },
@@ -125,7 +125,7 @@ test("a failing RUN is told as BuildKit tells it, and leaves nothing", async () 
     'process "/bin/sh -c exit 3" did not complete successfully: exit code: 3',
   );
   await expect(build({ Dockerfile: 'FROM busybox\nRUN ["/nosuch", "a"]\n' })).rejects.toThrow(
-    /process "\/nosuch a" did not complete successfully: .*executable file not found.*exit code: 127/,
+    /process "\/nosuch a" did not complete successfully: .*stat \/nosuch: no such file or directory.*exit code: 127/,
   );
   await runtime.idle();
   expect(machine.snapshots.size + machine.containers.size).toBe(0);

@@ -9,27 +9,35 @@ import type { ContainerUsage, Params, StreamId } from "../../protocol/commands.j
 import { createPeer } from "../../protocol/create-peer.js";
 import { memoryTransports } from "../../protocol/memory-transport.js";
 import type { AgentClient, AgentServer } from "../../protocol/peer.js";
+import { NOT_REACHED, REPORT_HEAD_BYTES, RESULT_BYTES } from "../../shared/calls/list-format.js";
+import { type ReadCall, readList } from "../../shared/calls/testfiles/read-list.js";
 import { Emitter } from "../../shared/disposable.js";
-import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
+import { errnoNumber } from "../../shared/linux/errno.js";
 import type { EngineMachine } from "../engine-machine.js";
 
 export interface FakeProcess {
-  process: Process;
-  spec: RuntimeSpec;
+  args: string[];
+  env: string[];
+  cwd: string;
+  /** Its whole making. */
+  calls: ReadCall[];
   print(text: string, stream?: "stdout" | "stderr"): Promise<void>;
   readAll(): Promise<string>;
   /** Resolves with the first signal that is sent. */
   signalled: Promise<number>;
 }
 
-/** @returns the exit code; or throws an AgentFailure as the start's failure. */
+/** @returns the exit code. */
 export type Program = (process: FakeProcess) => Promise<number> | number;
 
 export interface FakeMachine extends EngineMachine {
   /** What the agent was asked, in order. */
   readonly asked: { command: string; params: unknown }[];
+  /** Lower directories of each, topmost first. */
   readonly snapshots: Map<string, readonly string[]>;
   readonly containers: Map<string, Params<"container.create">>;
+  /** What containers have at these paths. */
+  readonly files: Record<string, string>;
   readonly shelf: Map<string, ReadOnlyTree>;
   readonly exchanged: Map<string, Uint8Array>;
   /** By args[0]; anything else is not found. */
@@ -58,6 +66,7 @@ export function fakeMachine(programs: Record<string, Program> = {}): FakeMachine
     asked: [],
     snapshots: new Map(),
     containers: new Map(),
+    files: {},
     shelf,
     exchanged,
     programs: { true: () => 0, ...programs },
@@ -97,12 +106,6 @@ function serve(machine: FakeMachine): void {
   };
   const known = (id: string) => containers.get(id) ?? fail("not-found", `no container ${id}`);
 
-  on("snapshot.prepare", ({ key, layers }) => {
-    snapshots.set(key, layers);
-    return { root: `/snapshots/${key}/merged` };
-  });
-  on("snapshot.mount", ({ key }) => ({ root: `/snapshots/${key}/merged` }));
-  on("snapshot.unmount", () => ({}));
   on("snapshot.remove", ({ key }) => {
     snapshots.delete(key);
     return {};
@@ -117,13 +120,8 @@ function serve(machine: FakeMachine): void {
     machine.exchanged.set(contents, codec.encode(machine.diff.contents));
     return { entries: machine.diff.entries.length, contentBytes: machine.diff.contents.length };
   });
-  on("container.create", (params) => {
-    containers.set(params.id, params);
-    return { pid: ++pids };
-  });
-  const run = (key: string, spec: RuntimeSpec, process: Process, stdio: Params<"container.create">["stdio"]) => {
-    const program = machine.programs[process.args[0]!];
-    if (!program) return fail("no-such-executable", `exec: "${process.args[0]}": executable file not found in $PATH`);
+  const run = (key: string, calls: ReadCall[], stdio: Params<"container.create">["stdio"]) => {
+    const { args, env } = programOf(calls);
     const signalled = new Promise<number>((resolve) => kills.set(key, resolve));
     const output = (id: StreamId | undefined) => (id === undefined ? undefined : server.output(id));
     const streams = { stdout: output(stdio.stdout), stderr: output(stdio.stderr) };
@@ -137,32 +135,48 @@ function serve(machine: FakeMachine): void {
       return text;
     };
     return (async () => {
-      const exitCode = await program({ process, spec, print, readAll, signalled });
+      // The answer comes first.
+      await Promise.resolve();
+      const cwd = calls.findLast(({ name }) => name === "chdir")!.args[0] as string;
+      const exitCode = await machine.programs[args[0]!]!({ args, env, cwd, calls, print, readAll, signalled });
       await Promise.all([streams.stdout?.end(), streams.stderr?.end()]);
       kills.delete(key);
       return exitCode;
     })();
   };
-  on("container.start", ({ id }) => {
-    const { spec, stdio } = known(id);
-    const exit = run(id, spec, spec.process, stdio);
+  on("container.create", (params) => {
+    const { id, stdio } = params;
+    const calls = readList(params.calls);
+    if (!machine.programs[programOf(calls).args[0]!]) return { pid: 0, report: notFound(calls) };
+    containers.set(id, params);
+    snapshots.set(id, lowerDirectories(calls));
+    const exit = run(id, calls, stdio);
     void exit.then((exitCode) => server.tell("container.exited", { id, exitCode, oomKilled: exitCode === 137 }));
-    return {};
+    return { pid: ++pids, report: reportOf(calls) };
   });
-  on("container.exec", ({ id, exec, process, stdio }) => {
-    const exit = run(exec, known(id).spec, process, stdio);
+  on("container.exec", (params) => {
+    const { id, exec, stdio } = params;
+    known(id);
+    const calls = readList(params.calls);
+    if (!machine.programs[programOf(calls).args[0]!]) return { pid: 0, report: notFound(calls) };
+    const exit = run(exec, calls, stdio);
     void exit.then((exitCode) => server.tell("container.exited", { id, exec, exitCode, oomKilled: false }));
-    return { pid: ++pids };
+    return { pid: ++pids, report: reportOf(calls) };
   });
   on("container.kill", ({ id, signal }) => {
     known(id);
     kills.get(id)?.(signal);
     return {};
   });
-  on("container.delete", ({ id }) => {
+  on("container.delete", ({ id, snapshot }) => {
     known(id);
     containers.delete(id);
+    if (snapshot !== undefined) snapshots.delete(snapshot);
     return {};
+  });
+  on("container.readFile", ({ path }) => {
+    const text = machine.files[path];
+    return text === undefined ? {} : { contents: codec.encode(text) };
   });
   on("container.pause", () => ({}));
   on("container.resize", () => ({}));
@@ -170,6 +184,37 @@ function serve(machine: FakeMachine): void {
   on("machine.memory", () => ({ totalBytes: 512 << 20, freeBytes: 0, availableBytes: 0, slabBytes: 0 }));
   on("file.makeDirectory", () => ({}));
   on("file.remove", () => ({}));
+}
+
+function programOf(calls: ReadCall[]): { args: string[]; env: string[] } {
+  const [, args, env] = calls.find(({ name }) => name === "execve")!.args;
+  return { args: args as string[], env: env as string[] };
+}
+
+function lowerDirectories(calls: ReadCall[]): string[] {
+  const data = calls.find(({ name, args }) => name === "mount" && args[2] === "overlay")?.args[4] as string;
+  const lower = /lowerdir=([^,]*)/.exec(data)![1]!;
+  return lower.split(":").map((path) => path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** All went well; no times are known. */
+function reportOf(calls: ReadCall[]): Uint8Array {
+  const report = new Uint8Array(REPORT_HEAD_BYTES + RESULT_BYTES * calls.length);
+  const view = new DataView(report.buffer);
+  view.setInt32(0, -1, true);
+  for (const index of calls.keys()) view.setUint32(REPORT_HEAD_BYTES + RESULT_BYTES * index + 4, NOT_REACHED, true);
+  return report;
+}
+
+/** The last look for the program failed. */
+function notFound(calls: ReadCall[]): Uint8Array {
+  const index = calls.findLastIndex(({ name }) => name === "faccessat2");
+  const report = reportOf(calls);
+  const view = new DataView(report.buffer);
+  view.setInt32(0, index, true);
+  view.setInt32(REPORT_HEAD_BYTES + RESULT_BYTES * index, -errnoNumber("ENOENT"), true);
+  view.setUint32(REPORT_HEAD_BYTES + RESULT_BYTES * index + 4, 0, true);
+  return report;
 }
 
 const NO_USAGE: Omit<ContainerUsage, "id"> = {
