@@ -111,6 +111,13 @@ test("through COPY, of another image and of the context", async () => {
   expect(await listed("copied", "/given")).toEqual(but(but(expected, ownedByRoot), withoutXattrs));
 });
 
+test("through COPY, of a folder on the guest's disk", async () => {
+  const context = "/var/lib/drydock/context";
+  await sh(headless, `mkdir ${context} && ./odd-files make ${context}/given && cp copy ${context}/Dockerfile`);
+  await sh(headless, `docker build -q -t disk ${context} && rm -r ${context}`);
+  expect(await listed("disk", "/given")).toEqual(but(expected, ownedByRoot));
+});
+
 test("through a volume, which can be removed", async () => {
   await sh(headless, "docker run --rm -v odd:/v odd /odd-files make /v/made");
   const seen = sorted(await sh(headless, "docker run --rm -v odd:/v odd /odd-files list /v/made"));

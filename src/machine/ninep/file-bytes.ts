@@ -62,6 +62,7 @@ export class FileBytes {
   write(offset: number, bytes: Uint8Array): void {
     const end = offset + bytes.length;
     if (end > MAX_FILE_BYTES) throw new FileError("EFBIG", `${end} bytes`);
+    if (bytes.length === 0) return;
     this.#divide();
     for (let at = offset; at < end; ) {
       const index = Math.floor(at / CHUNK_BYTES);
