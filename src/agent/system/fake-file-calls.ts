@@ -1,5 +1,4 @@
 /** The part of FakeSystem that files, descriptors, sockets and text are. */
-
 import type { FileTime } from "../../shared/files/file-attributes.js";
 import { decodePath } from "../../shared/text/path-bytes.js";
 import * as text from "./call-text.js";
