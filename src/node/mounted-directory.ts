@@ -123,14 +123,15 @@ function readData(file: Buffer, stat: BigIntStats): FileData {
   if (size - Number(stat.blocks) * 512 <= HOLES_WORTH_BYTES) return readFileSync(file);
   const parts: Buffer[] = [];
   const extents: Extent[] = [];
+  const part = Buffer.alloc(PART_BYTES);
   const fd = openSync(file, "r");
   try {
-    for (let offset = 0; offset < size; offset += PART_BYTES) {
-      const part = Buffer.alloc(Math.min(PART_BYTES, size - offset));
-      readSync(fd, part, 0, part.length, offset);
-      if (part.equals(ZEROS.subarray(0, part.length))) continue;
-      parts.push(part);
-      extents.push({ offset, length: part.length });
+    for (let offset = 0, length = 0; offset < size; offset += length) {
+      length = readSync(fd, part, 0, PART_BYTES, offset);
+      if (length === 0) break;
+      if (part.compare(ZEROS, 0, length, 0, length) === 0) continue;
+      parts.push(Buffer.from(part.subarray(0, length)));
+      extents.push({ offset, length });
     }
   } finally {
     closeSync(fd);

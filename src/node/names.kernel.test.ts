@@ -111,11 +111,31 @@ test("through COPY, of another image and of the context", async () => {
   expect(await listed("copied", "/given")).toEqual(but(but(expected, ownedByRoot), withoutXattrs));
 });
 
+test("through COPY, of a folder on the guest's disk", async () => {
+  const context = "/var/lib/drydock/context";
+  await sh(headless, `mkdir ${context} && ./odd-files make ${context}/given && cp copy ${context}/Dockerfile`);
+  await sh(headless, `docker build -q -t disk ${context} && rm -r ${context}`);
+  expect(await listed("disk", "/given")).toEqual(but(expected, ownedByRoot));
+});
+
 test("through a volume, which can be removed", async () => {
   await sh(headless, "docker run --rm -v odd:/v odd /odd-files make /v/made");
   const seen = sorted(await sh(headless, "docker run --rm -v odd:/v odd /odd-files list /v/made"));
   expect(seen).toEqual(expected);
   expect(await sh(headless, "docker volume rm odd; ls /var/lib/drydock/volumes")).toBe("odd\n");
+});
+
+test("deeper than the kernel takes a path: removed with its container and its volume", async () => {
+  await sh(headless, "docker run --rm -v deep:/v odd sh -c '/odd-files sink /v; /odd-files sink /tmp'");
+  await sh(headless, "docker volume rm deep");
+  // Snapshots go in the background.
+  await sh(headless, 'until [ -z "$(ls /var/lib/drydock/snapshots/.trash)" ]; do sleep 1; done');
+  expect(await sh(headless, "ls /var/lib/drydock/volumes")).toBe("");
+});
+
+test("arguments and variables", async () => {
+  const script = `docker run --rm -e "ODD=$(printf 'v\\377')" busybox sh -c 'printf "$ODD$1"' - "$(printf 'a\\376')" | od -An -tx1`;
+  expect((await sh(headless, script)).trim()).toBe("76 ff 61 fe");
 });
 
 test("beside a lower layer: changed, removed, told by diff, and removed by a RUN", async () => {
@@ -136,6 +156,8 @@ describe("saved", () => {
     await sh(headless, "docker save -o image.tar odd copied");
     await headless.machine.agent.call("file.sync", {});
     const input = headless.machine.workspace.read("image.tar");
+    // The holes take no room: 10 GB thrice, and a megabyte of each.
+    expect(input.length).toBeLessThan(1 << 24);
     execFileSync("tee", [archive], { input, stdio: ["pipe", "ignore", "inherit"] });
   });
 
@@ -148,7 +170,7 @@ describe("saved", () => {
   const missing = ["skopeo", "umoci"].filter((tool) => spawnSync(tool, ["--version"]).status !== 0);
   // Oracles: the product does not need them, so they are not installed for it.
   test.skipIf(missing.length > 0 || process.getuid?.() !== 0)(
-    `and unpacked by umoci, as root (missing here: ${missing.join(", ") || "nothing"})`,
+    `and unpacked by umoci, as root${missing.length > 0 ? ` (no ${missing.join(", ")} on this machine)` : ""}`,
     () => {
       const image = join(folder, "i");
       execFileSync("skopeo", ["copy", "-q", `docker-archive:${archive}:odd:latest`, `oci:${image}:it`]);

@@ -1,5 +1,4 @@
 /** A session without a machine, for tests and for looking at the views: the test says what it tells and answers. */
-
 import { Emitter } from "../shared/disposable.js";
 import { EPOCH } from "../shared/files/file-attributes.js";
 import type { LoadProgress, MachineHealth, Session, TraceEvent, WorkspaceEntry } from "./client.js";

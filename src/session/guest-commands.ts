@@ -2,7 +2,6 @@
  * `docker` commands typed in the guest: the agent announces each as a *session*, whose text, stdin, signals and exit
  * status are joined here to the command line's code on the page's side.
  */
-
 import type { Command, CommandContext, TextSink } from "../cli/command.js";
 import type { EngineHandler } from "../engine/api/handler.js";
 import type { AgentEvents } from "../protocol/commands.js";

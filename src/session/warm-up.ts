@@ -3,7 +3,6 @@
  * few are made and taken away again before the user asks for any. They go to the agent directly: no image, container
  * or trace of them is ever seen.
  */
-
 import {
   DEFAULT_CAPABILITIES,
   DEFAULT_SHM_BYTES,

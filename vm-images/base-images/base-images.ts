@@ -1,5 +1,4 @@
 /** The images that the page's static registry offers from the start. */
-
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { asStep, type StepListener } from "../../src/node/steps.js";

@@ -103,6 +103,21 @@ test("files that go or shrink meanwhile", async () => {
   expect(system.contentOf(OUT)).toBe("01234after");
 });
 
+test("a device that takes a file's place is not read", async () => {
+  const system = new FakeSystem();
+  system.put("/upper/a", "secret");
+  const open = system.open.bind(system);
+  system.open = (name, flags, mode, at) => {
+    if (name === "a") {
+      system.files.remove("unlink", "/upper/a");
+      system.mknod("/upper/a", S_IFCHR | 0o600, 8, 0);
+    }
+    return open(name, flags, mode, at);
+  };
+  expect((await collect(system, "/upper", true)).entries).toEqual([]);
+  expect(system.descriptors.open.size).toBe(0);
+});
+
 test("large holes are left out", async () => {
   const system = new FakeSystem();
   const bytes = new Uint8Array(3 << 20);

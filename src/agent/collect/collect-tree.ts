@@ -34,7 +34,7 @@ import { dataExtents } from "./data-extents.js";
 const COPY_BYTES = 1 << 20;
 const LINES_BYTES = 16384;
 const OVERLAY_XATTRS = "trusted.overlay.";
-/** Does not wait for the other end of a pipe that has taken the file's place. */
+/** Does not wait for the other end of a pipe in the file's place. */
 const FILE_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 
 export interface Collected {
@@ -132,7 +132,7 @@ class Collecting {
     return type === "directory";
   }
 
-  /** False when the file is gone. */
+  /** False when the file is gone, or something else has taken its place. */
   async #file(place: Place, stat: Stat, entry: CollectedEntry): Promise<boolean> {
     const key = stat.nlink > 1 ? `${stat.dev}:${stat.ino}` : undefined;
     const first = key && this.#links.get(key);
@@ -144,6 +144,7 @@ class Collecting {
     const from = allowing(["ENOENT", "ELOOP"], () => this.system.open(place.name, FILE_FLAGS, 0, place.at));
     if (from === undefined) return false;
     try {
+      if ((this.system.modeOf(`/proc/self/fd/${from}`)! & S_IFMT) !== S_IFREG) return false;
       entry.offset = this.#contentBytes;
       if (stat.size - stat.blocks * 512 > HOLES_WORTH_BYTES) await this.#copySparse(from, stat.size, entry);
       else entry.size = await this.#copy(from, stat.size);

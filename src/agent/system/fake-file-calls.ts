@@ -1,5 +1,4 @@
 /** The part of FakeSystem that files, descriptors, sockets and text are. */
-
 import type { FileTime } from "../../shared/files/file-attributes.js";
 import * as text from "../../shared/linux/call-text.js";
 import { decodePath } from "../../shared/text/path-bytes.js";
@@ -201,12 +200,13 @@ export class FakeFileCalls {
     this.record("syncfs", path);
   }
 
-  /** Where a path leads: from the directory `at`, or from one of /proc/self/fd. */
+  /** Where a path leads: from the directory `at`, or from an open file of /proc/self/fd. */
   #at(path: string, at?: Fd): string {
-    const [, number, rest] = /^\/proc\/self\/fd\/(\d+)\/(.+)$/.exec(path) ?? [];
-    const fd = number === undefined ? (path.startsWith("/") ? undefined : at) : Number(number);
-    if (fd === undefined) return path;
-    return `${this.descriptors.get("open", fd).file?.path}/${rest ?? path}`;
+    const [, number, rest = ""] = /^\/proc\/self\/fd\/(\d+)(\/.+)?$/.exec(path) ?? [];
+    const opened = number === undefined ? undefined : this.descriptors.open.get(Number(number))?.file;
+    if (opened) return opened.path + rest;
+    if (at === undefined || path.startsWith("/")) return path;
+    return `${this.descriptors.get("open", at).file?.path}/${path}`;
   }
 
   // sockets

@@ -14,8 +14,8 @@ interface Level {
   /** From the root, with a slash at its end; empty for the root. */
   prefix: string;
   name: string;
-  /** Not yet walked, the next one last. */
-  names: string[];
+  /** Not yet walked, the next one last; read when first asked for. */
+  names?: string[];
   /** Open, or what it is known by. */
   directory: { fd: Fd } | { dev: number; ino: number };
 }
@@ -49,7 +49,9 @@ export class TreeWalk {
 
   /** The next name of this directory, in its own order; undefined after the last one. */
   next(): string | undefined {
-    return this.#levels.at(-1)!.names.pop();
+    const level = this.#levels.at(-1)!;
+    level.names ??= (allowing(["ENOENT"], () => this.system.readdir(".", this.fd)) ?? []).reverse();
+    return level.names.pop();
   }
 
   /** Goes down. False where `name` is no directory, or not any more. */
@@ -78,9 +80,7 @@ export class TreeWalk {
   }
 
   #push(prefix: string, name: string, fd: Fd): void {
-    const level: Level = { prefix, name, names: [], directory: { fd } };
-    this.#levels.push(level);
-    level.names = (allowing(["ENOENT"], () => this.system.readdir(".", fd)) ?? []).reverse();
+    this.#levels.push({ prefix, name, directory: { fd } });
   }
 
   #forget(level: Level): void {

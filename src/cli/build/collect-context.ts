@@ -7,6 +7,7 @@ import { cleanPath } from "../../shared/patternmatcher/pattern.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
+import { decodePath } from "../../shared/text/path-bytes.js";
 import type { CommandContext } from "../command.js";
 import { CommandFailure } from "../errors.js";
 import { absolutePath, baseName } from "../paths.js";
@@ -51,19 +52,13 @@ async function fromStdin(bytes: Uint8Array, file: string | undefined): Promise<C
   const tar = await decompress(bytes);
   if (new TextDecoder().decode(tar.subarray(257, 262)) !== "ustar") {
     const entries = [fileEntry("Dockerfile", bytes)];
-    const dockerfileText = new TextDecoder().decode(bytes);
+    const dockerfileText = decodePath(bytes);
     return described(writeTar(entries), "Dockerfile", "Dockerfile", dockerfileText, undefined);
   }
   const dockerfile = cleanPath(file ?? "Dockerfile");
   const find = (path: string) => contentsOf([...readTar(tar)].find((entry) => cleanPath(entry.path) === path));
   const bytesOf = find(dockerfile);
-  return described(
-    tar,
-    dockerfile,
-    baseName(dockerfile),
-    bytesOf && new TextDecoder().decode(bytesOf),
-    find(".dockerignore"),
-  );
+  return described(tar, dockerfile, baseName(dockerfile), bytesOf && decodePath(bytesOf), find(".dockerignore"));
 }
 
 async function fromDirectory(
@@ -91,7 +86,7 @@ async function fromDirectory(
   const entries = kept.map((entry): TarEntry => ({ ...entry, uid: 0, gid: 0 }));
   if (inside === undefined) entries.push(fileEntry(OUTSIDE, bytes!));
   const name = file === "-" ? "Dockerfile" : baseName(path);
-  return described(writeTar(entries), dockerfile, name, bytes && new TextDecoder().decode(bytes), ignoreFile);
+  return described(writeTar(entries), dockerfile, name, bytes && decodePath(bytes), ignoreFile);
 }
 
 async function outside(context: CommandContext, path: string): Promise<Uint8Array> {
@@ -115,7 +110,7 @@ function withoutIgnored(
   ignoreFile: Uint8Array | undefined,
   always: readonly string[],
 ): TarEntry[] {
-  const patterns = ignoreFile ? parseIgnoreFile(new TextDecoder().decode(ignoreFile)) : [];
+  const patterns = ignoreFile ? parseIgnoreFile(decodePath(ignoreFile)) : [];
   if (patterns.length === 0) return [...entries];
   const matcher = new PatternMatcher(patterns);
   const kept = entries.filter(({ path }) => !matcher.matches(path) || always.includes(path));

@@ -1,5 +1,4 @@
 /** An engine that answers from a script, and a `docker` run against it, for tests of what is asked and printed. */
-
 import type { EngineHandler, Upgraded } from "../../engine/api/handler.js";
 import { Emitter } from "../../shared/disposable.js";
 import type { TarEntry } from "../../shared/tar/entry.js";

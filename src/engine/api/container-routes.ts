@@ -1,5 +1,6 @@
 /** /containers: list, create, inspect, life, removal. */
 
+import { comparePaths } from "../../shared/text/path-bytes.js";
 import { collectDiff } from "../containers/collected.js";
 import type { Container } from "../containers/container.js";
 import type { WaitCondition } from "../containers/containers.js";
@@ -77,6 +78,7 @@ async function changes(call: Call): Promise<Response> {
   const { entries } = await collectDiff(call.services.runtime.machine, container.sandbox);
   const kinds = entries
     .filter(({ path }) => path !== "" && path !== "." && !OWN_FILES.includes(`/${path}`))
+    .sort((a, b) => comparePaths(a.path, b.path))
     .map(({ path, type }) => {
       const wasThere = container.tree.lookup(`/${path}`, { follow: false }) !== undefined;
       return { Path: `/${path}`, Kind: type === "whiteout" ? 2 : wasThere ? 0 : 1 };

@@ -5,6 +5,7 @@ import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
+import { decodePath } from "../../shared/text/path-bytes.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import { BuildError } from "./build-error.js";
 
@@ -102,7 +103,7 @@ function ignoreMatcher(all: LayeredTree, dockerfile: string): PatternMatcher | u
     const found = all.lookup(path)?.node;
     if (found?.type !== "file") continue;
     const bytes = found.contents.read(0, found.size) as Uint8Array;
-    const patterns = parseIgnoreFile(new TextDecoder().decode(bytes));
+    const patterns = parseIgnoreFile(decodePath(bytes));
     return patterns.length > 0 ? new PatternMatcher(patterns) : undefined;
   }
   return undefined;

@@ -161,5 +161,3 @@ function refuseUnsupported({ mounts, network, security }: RunInstruction): void 
     throw new BuildError(`RUN --network=${network} is not supported: the build has loopback only`);
   if (security && security !== "sandbox") throw new BuildError(`RUN --security=${security} is not supported`);
 }
-
-/** Tars keep whole seconds; what is made must not look newer than it will be. */

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { SparseBytes } from "../../shared/files/sparse-bytes.js";
+import { readTar } from "../../shared/tar/read-tar.js";
+import { encodePath } from "../../shared/text/path-bytes.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import { fakeBuilder } from "../fakes/fake-build.js";
 import type { Layer } from "../layers/layer-store.js";
@@ -187,6 +190,20 @@ test("COPY: contents of directories, globs, destinations, owners, modes, the ima
   await expect(copied("COPY src /bin/sh")).rejects.toThrow("cannot copy to non-directory: /bin/sh");
   await expect(copied("COPY --chown=ghost src /x")).rejects.toThrow("unable to find user ghost");
   await expect(copied("ADD https://example.org/x /x")).rejects.toThrow("not supported: https://example.org/x");
+});
+
+test("COPY keeps names of any bytes, times, xattrs and holes", async () => {
+  const { build, layers } = await fakeBuilder();
+  const contents = new SparseBytes(10 * 2 ** 30, [{ offset: 2 ** 33, length: 512 }], new Uint8Array(512).fill(7));
+  const odd = { contents, mtime: at(5, 6), xattrs: new Map([["user.\udcfe", Uint8Array.of(0, 255)]]), uid: 0, gid: 0 };
+  const { layersMade } = await build({
+    Dockerfile: { contents: encodePath("FROM busybox\nCOPY a\udcff* /to/\nCOPY <<\udcfe /in\n\udcfd\n\udcfe\n") },
+    "a\udcffb": odd,
+  });
+  const copied = [...readTar(layers.tar(layersMade[0]!.diffID))].at(-1);
+  expect(copied).toEqual({ ...odd, path: "to/a\udcffb", type: "file", mode: 0o644 });
+  const [inline] = [...readTar(layers.tar(layersMade[1]!.diffID))].slice(-1);
+  expect(inline!.contents).toEqual(Uint8Array.of(0xfd, 0x0a));
 });
 
 test("COPY is cached by content: times do not matter, bytes and modes do", async () => {

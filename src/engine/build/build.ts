@@ -11,6 +11,7 @@ import {
   parseTrigger,
   type Stage,
 } from "../../shared/dockerfile/parse-dockerfile.js";
+import { decodePath } from "../../shared/text/path-bytes.js";
 import { rfc3339 } from "../clock.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import { inSpan, type Span, startSpan } from "../trace/span.js";
@@ -179,11 +180,12 @@ class Build {
   }
 }
 
+/** It may name files whose names are no text. */
 function dockerfileText({ all }: BuildContext, path: string): string {
   const found = all.lookup(path)?.node;
   if (found?.type !== "file")
     throw new BuildError(`failed to read dockerfile: open ${path}: no such file or directory`);
-  return new TextDecoder().decode(found.contents.read(0, found.size) as Uint8Array);
+  return decodePath(found.contents.read(0, found.size) as Uint8Array);
 }
 
 function refusePlatform(platform: string | undefined): void {

@@ -5,6 +5,7 @@ import type { CopyInstruction } from "../../shared/dockerfile/instructions/copy.
 import type { FileTime } from "../../shared/files/file-attributes.js";
 import { SparseBytes } from "../../shared/files/sparse-bytes.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
+import { encodePath } from "../../shared/text/path-bytes.js";
 import { type LayeredTree, type MergedNode, resolvePath } from "../containers/layered-tree.js";
 import { lookUpGroup, lookUpUser } from "../containers/user.js";
 import { BuildError } from "./build-error.js";
@@ -44,7 +45,7 @@ export async function copyFiles(plan: CopyPlan): Promise<void> {
       write(isDirectory ? `${destination}/${nameOf(found.path)}` : destination, found.node);
   }
   for (const { name, text } of instruction.inlineFiles) {
-    const node = fileNode(new TextEncoder().encode(text), { mode: 0o644, uid: 0, gid: 0, mtime: plan.now });
+    const node = fileNode(encodePath(text), { mode: 0o644, uid: 0, gid: 0, mtime: plan.now });
     write(isDirectory ? `${destination}/${name}` : destination, node);
   }
 }

@@ -38,10 +38,10 @@ export class FileBytes {
     return this.#size;
   }
 
-  /** Memory that it takes. */
+  /** Memory that it takes, or a little more. */
   get heldBytes(): number {
     if (this.#kept) return this.#kept instanceof SparseBytes ? this.#kept.data.length : this.#kept.length;
-    return [...this.#chunks.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return Math.min(this.#size, this.#chunks.size * CHUNK_BYTES);
   }
 
   /** A view where the bytes are at hand in one piece. */
@@ -62,6 +62,7 @@ export class FileBytes {
   write(offset: number, bytes: Uint8Array): void {
     const end = offset + bytes.length;
     if (end > MAX_FILE_BYTES) throw new FileError("EFBIG", `${end} bytes`);
+    if (bytes.length === 0) return;
     this.#divide();
     for (let at = offset; at < end; ) {
       const index = Math.floor(at / CHUNK_BYTES);

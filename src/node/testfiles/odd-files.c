@@ -3,6 +3,7 @@
  *
  *     odd-files make DIR     makes them in a new directory
  *     odd-files forget DIR   removes the two whose names are longest
+ *     odd-files sink DIR     makes a path of 300 directories and 18,000 bytes in DIR
  *     odd-files list DIR     a line for each, without DIR itself, in no order:
  *                            path type mode uid gid size mtime target xattrs data, what is any bytes in hexadecimal
  */
@@ -118,6 +119,16 @@ static void make(const char *directory) {
   stamp(AT_FDCWD, directory);
 }
 
+static void sink(int at) {
+  static const char name[] = "a name of fifty-nine bytes, so that a path is soon too long";
+  for (int depth = 0; depth < 300; depth++) {
+    check(mkdirat(at, name, 0755), name);
+    at = openat(at, name, O_RDONLY | O_DIRECTORY);
+    check(at, name);
+  }
+  close(create(at, "at the end", "deep"));
+}
+
 static void print_hex(const char *bytes, size_t length) {
   for (size_t i = 0; i < length; i++) printf("%02x", (unsigned char)bytes[i]);
 }
@@ -200,6 +211,7 @@ int main(int argc, char **argv) {
   int at = open(argv[2], O_RDONLY | O_DIRECTORY);
   check(at, argv[2]);
   if (strcmp(argv[1], "list") == 0) list(at, "", 0);
+  else if (strcmp(argv[1], "sink") == 0) sink(at);
   else {
     check(unlinkat(at, every_byte, 0), "every byte");
     check(unlinkat(at, longest, 0), "longest");
