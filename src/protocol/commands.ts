@@ -58,6 +58,8 @@ export interface Holdings {
   filesDirectory?: string;
   /** It has a network namespace of its own; `reusable` where nothing in the container could have changed it. */
   network?: "own" | "reusable";
+  /** Its pid namespace is not its own. */
+  sharesPids?: boolean;
   /** It has a memory limit, so that its end may be the limit's doing. */
   limited?: boolean;
 }
@@ -90,6 +92,8 @@ export interface Commands {
   };
   /** Before a save: no shell, no 9P mount, caches dropped, nothing running. */
   "machine.quiesce": { params: Record<string, never>; result: Record<string, never> };
+  /** What is at each of these paths of the guest's own; null for nothing. */
+  "machine.kinds": { params: { paths: string[] }; result: { kinds: ("file" | "directory" | null)[] } };
   "machine.ping": { params: Record<string, never>; result: { uptimeMs: number } };
   "machine.memory": {
     params: Record<string, never>;
@@ -147,11 +151,8 @@ export interface Commands {
   "container.list": { params: Record<string, never>; result: { containers: ContainerState[] } };
   /** Carries out a list of calls that sets limits; Slot.cgroup is the container's. */
   "container.update": { params: { id: string; calls: Uint8Array }; result: { report: Uint8Array } };
-  /** A small file as the container's processes see it, at most 1 MiB; null where there is none. */
-  "container.readFile": {
-    params: { id: string; path: string };
-    result: { contents: Uint8Array } | Record<string, never>;
-  };
+  /** A small file as the container's processes see it, at most 1 MiB; nothing where there is none. */
+  "container.readFile": { params: { id: string; path: string }; result: { contents?: Uint8Array } };
   "container.resize": {
     params: { id: string; exec?: string; columns: number; rows: number };
     result: Record<string, never>;

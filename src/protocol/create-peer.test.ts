@@ -134,19 +134,30 @@ describe("starting", () => {
 });
 
 describe("calls and events", () => {
+  test("bytes beside params and result travel as they are", async () => {
+    const { page, agent } = pair();
+    const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    agent.serve("container.update", ({ id, calls }) => ({ report: Uint8Array.from([id.length, ...calls]) }));
+    const { report } = await page.call("container.update", { id: "c\n", calls: all });
+    expect([...report]).toEqual([2, ...all]);
+    expect(await page.call("container.update", { id: "", calls: new Uint8Array(0) })).toEqual({
+      report: new Uint8Array(1),
+    });
+  });
+
   test("replies, in any order", async () => {
     const { page, agent } = pair();
-    agent.serve("container.start", async ({ id }) => {
+    agent.serve("container.pause", async ({ id }) => {
       await new Promise((resolve) => setTimeout(resolve, id === "slow" ? 10 : 0));
       if (id === "bad") throw Object.assign(new Error("x"), { failure: { code: "not-found", message: "no bad" } });
       return {};
     });
     agent.serve("machine.ping", () => ({ uptimeMs: 12 }));
-    const slow = page.call("container.start", { id: "slow" });
+    const slow = page.call("container.pause", { id: "slow", paused: true });
     expect(await page.call("machine.ping", {})).toEqual({ uptimeMs: 12 });
-    const error = await page.call("container.start", { id: "bad" }).catch((error) => error);
+    const error = await page.call("container.pause", { id: "bad", paused: true }).catch((error) => error);
     expect(error).toBeInstanceOf(CommandError);
-    expect(error).toMatchObject({ command: "container.start", failure: { code: "not-found", message: "no bad" } });
+    expect(error).toMatchObject({ command: "container.pause", failure: { code: "not-found", message: "no bad" } });
     expect(await slow).toEqual({});
   });
 

@@ -90,8 +90,8 @@ test("stdin is not read unless the command asks", async () => {
   serveGuestCommands({ machine: guest.machine, engine, run });
   guest.open(["docker", "load"]);
   await guest.done;
-  expect(guest.written.get(1)).toBe("hello there");
-  expect(guest.calls[1]).toEqual(["session.read", { session: 9, stdin: 3 }]);
+  expect(guest.calls[0]).toEqual(["session.read", { session: 9, stdin: 1 }]);
+  expect(guest.written.get(2)).toBe("hello there");
 });
 
 test("signals and sizes reach the command they are for", async () => {

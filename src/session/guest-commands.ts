@@ -47,16 +47,13 @@ export function serveGuestCommands(options: GuestCommandOptions): Disposable {
 async function serve(options: GuestCommandOptions, opened: Opened, events: Running): Promise<void> {
   const { agent } = options.machine;
   const { session } = opened;
-  const stdout = agent.openOutput();
-  const stderr = agent.openOutput();
+  const output = lazyOutput(agent, session);
   try {
-    await agent.call("session.accept", { session, stdout: stdout.id, stderr: stderr.id });
-    const exitCode = await runToStatus(options, opened, events, stdout, stderr);
-    await Promise.allSettled([stdout.end(), stderr.end()]);
+    const exitCode = await runToStatus(options, opened, events, output);
+    await output.end();
     await agent.call("session.close", { session, exitCode });
   } catch {
-    stdout.reset("session gone");
-    stderr.reset("session gone");
+    output.reset("session gone");
   }
 }
 
@@ -64,19 +61,17 @@ async function runToStatus(
   { machine, engine, run }: GuestCommandOptions,
   opened: Opened,
   events: Running,
-  stdout: OutputStream,
-  stderr: OutputStream,
+  output: LazyOutput,
 ): Promise<number> {
   let size = { columns: opened.columns, rows: opened.rows };
   const stdin = lazyStdin(machine, opened.session);
-  const errors = textSink(stderr);
   const context: CommandContext = {
     engine,
     argv: opened.argv.slice(1),
     cwd: opened.cwd,
     env: opened.env,
-    stdout: textSink(stdout),
-    stderr: errors,
+    stdout: output.stdout,
+    stderr: output.stderr,
     terminal: opened.terminal,
     size: () => size,
     onResize: events.resizes.event,
@@ -91,7 +86,7 @@ async function runToStatus(
   try {
     return await run(context);
   } catch (error) {
-    await errors.write(`docker: ${error instanceof Error ? error.message : String(error)}\n`).catch(() => {});
+    await output.stderr.write(`docker: ${error instanceof Error ? error.message : String(error)}\n`).catch(() => {});
     return 1;
   } finally {
     watch.dispose();
@@ -99,7 +94,42 @@ async function runToStatus(
   }
 }
 
-/** Names that are no text are printed as the bytes that they are. */
+interface LazyOutput {
+  stdout: TextSink;
+  stderr: TextSink;
+  /** After what was written. */
+  end(): Promise<unknown>;
+  reset(reason: string): void;
+}
+
+/** Many commands print nothing themselves, and then the guest need not be told of where it would come from. */
+function lazyOutput(agent: FilesMachine["agent"], session: number): LazyOutput {
+  let streams: { stdout: OutputStream; stderr: OutputStream; accepted: Promise<unknown> } | undefined;
+  const open = () => {
+    if (streams) return streams;
+    const [stdout, stderr] = [agent.openOutput(), agent.openOutput()];
+    const accepted = agent.call("session.accept", { session, stdout: stdout.id, stderr: stderr.id });
+    streams = { stdout, stderr, accepted };
+    return streams;
+  };
+  const sink = (name: "stdout" | "stderr"): TextSink => ({
+    async write(data) {
+      const { accepted, [name]: stream } = open();
+      await accepted;
+      await textSink(stream).write(data);
+    },
+  });
+  return {
+    stdout: sink("stdout"),
+    stderr: sink("stderr"),
+    end: () => Promise.allSettled(streams ? [streams.stdout.end(), streams.stderr.end()] : []),
+    reset(reason) {
+      streams?.stdout.reset(reason);
+      streams?.stderr.reset(reason);
+    },
+  };
+}
+
 export function textSink(stream: Pick<OutputStream, "write">): TextSink {
   return { write: (data) => stream.write(typeof data === "string" ? encodePath(data) : data) };
 }

@@ -1,5 +1,6 @@
 /** The containers that the agent runs, by id. How one is made is the page's to compose; here it lives and ends. */
 import type { AgentEvents, ContainerState, ContainerUsage, Holdings, Params, Result } from "../../protocol/commands.js";
+import { CONTAINER_FILES_DIRECTORY } from "../../protocol/guest-paths.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
 import { Cgroup } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
@@ -7,6 +8,7 @@ import { allowing, Failure } from "../failure.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
 import { SIGKILL } from "../system/constants.js";
 import type { ExitStatus, Fd } from "../system/system.js";
+import { KnownTree } from "../trees/known-tree.js";
 import { removeTree } from "../trees/remove-tree.js";
 import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
 import { type Container, isAlive, stateOf } from "./container.js";
@@ -27,7 +29,12 @@ export class Containers {
   /** Ids and cgroups of those whose creation is under way. */
   readonly #creating = new Set<string>();
 
-  constructor(readonly context: ContainersContext) {}
+  /** The small files that Docker gives each container. */
+  readonly #files: KnownTree;
+
+  constructor(readonly context: ContainersContext) {
+    this.#files = new KnownTree(context.system, CONTAINER_FILES_DIRECTORY, ["hostname", "hosts", "resolv.conf"]);
+  }
 
   /** Containers that are there, ended ones included. */
   get size(): number {
@@ -94,8 +101,9 @@ export class Containers {
       container.cgroup.kill();
       await container.init.finish();
     }
-    await this.#forget(container);
+    // First, since what else is on the disk is mostly in it.
     if (snapshot !== undefined) this.context.snapshots.remove(snapshot);
+    await this.#forget(container);
   }
 
   async exec(params: Params<"container.exec">): Promise<Result<"container.exec">> {
@@ -169,11 +177,17 @@ export class Containers {
   #hold(owned: Owned, { cgroup, workDirectory, filesDirectory, network }: Holdings): Fd | undefined {
     const { system, snapshots, networks } = this.context;
     if (workDirectory !== undefined) owned.add(() => snapshots.discard(workDirectory));
-    if (filesDirectory !== undefined) owned.add(() => removeTree(system, filesDirectory));
+    if (filesDirectory !== undefined) owned.add(() => this.#removeFiles(filesDirectory));
     owned.add(() => new Cgroup(system, cgroup).remove());
     const taken = network ? networks.take() : undefined;
     if (taken !== undefined) owned.add(() => networks.giveBack(taken, network === "reusable"));
     return taken;
+  }
+
+  async #removeFiles(directory: string): Promise<void> {
+    const [parent, name] = [`${CONTAINER_FILES_DIRECTORY}/`, directory.slice(directory.lastIndexOf("/") + 1)];
+    if (parent + name === directory && this.#files.remove(name)) return;
+    await removeTree(this.context.system, directory);
   }
 
   async #giveUp(owned: Owned, { newDirectory }: Holdings): Promise<void> {
@@ -211,8 +225,8 @@ export class Containers {
     const status = await init.exited;
     container.status = "exited";
     container.exitCode = exitCodeOf(status);
-    // Where another container's pid namespace is shared, the kernel does not end the others with the first.
-    if (cgroup.populated()) cgroup.kill();
+    // The kernel ends the others with the first only where the pid namespace is their own.
+    if (holds.sharesPids) cgroup.kill();
     const oomKilled = mayBeOom(status, holds.limited) && cgroup.oomKills() > 0;
     await init.finish();
     if (!init.failed) this.context.exited({ id, exitCode: container.exitCode, signal: status.signal, oomKilled });

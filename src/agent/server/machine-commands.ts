@@ -1,3 +1,4 @@
+import { S_IFDIR, S_IFMT } from "../../shared/linux/constants.js";
 import { StreamSink } from "../stdio/stream-sink.js";
 import type { Handlers } from "./command-handlers.js";
 import type { Rooms } from "./rooms.js";
@@ -9,6 +10,7 @@ export function machineCommands({ system, streams, guest }: Rooms) {
       await guest.quiesce();
       return {};
     },
+    "machine.kinds": ({ paths }) => ({ kinds: paths.map((path) => kindOf(system.modeOf(path))) }),
     "machine.ping": () => ({ uptimeMs: system.monotonicMicros() / 1000 }),
     "machine.memory": () => guest.memory(),
     "machine.trim": () => guest.trim(),
@@ -24,4 +26,9 @@ export function machineCommands({ system, streams, guest }: Rooms) {
       return { bytes };
     },
   } satisfies Partial<Handlers>;
+}
+
+function kindOf(mode: number | null): "file" | "directory" | null {
+  if (mode === null) return null;
+  return (mode & S_IFMT) === S_IFDIR ? "directory" : "file";
 }

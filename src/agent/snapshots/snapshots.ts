@@ -6,17 +6,24 @@
  *     <directory>/<key>/work    overlayfs's own, for one run
  *     <directory>/.trash/<n>    removed, being deleted
  */
-import { allowing, Failure } from "../failure.js";
+import { Failure, succeeds } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
 import type { System } from "../system/system.js";
+import { KnownTree } from "../trees/known-tree.js";
 import { removeTree } from "../trees/remove-tree.js";
 
 /** What is removed is deleted after the answer, and after what usually follows it. */
 const REMOVE_AFTER_MS = 100;
 const NAME = /^\w[\w.-]*$/;
 
+/** What overlayfs leaves of a run that has changed nothing. */
+const LEFT_IN_WORK = ["incompat/volatile/dirty", "incompat/volatile/", "incompat/", "work/"];
+const LEFT = ["upper/", ...LEFT_IN_WORK.map((path) => `work/${path}`), "work/", ...LEFT_IN_WORK];
+
 export class Snapshots {
   readonly #trash: string;
+  /** Directories of the trash that hold no more than that. */
+  readonly #unchanged: KnownTree;
   #lastTrash = 0;
 
   /** Also clears what an agent before this one left. */
@@ -26,6 +33,7 @@ export class Snapshots {
   ) {
     this.#trash = `${directory}/.trash`;
     makeDirectories(system, this.#trash);
+    this.#unchanged = new KnownTree(system, this.#trash, LEFT);
     for (const name of system.readdir(this.#trash)) void removeTree(system, `${this.#trash}/${name}`);
     for (const name of system.readdir(directory)) if (!name.startsWith(".")) this.discard(`${directory}/${name}`);
   }
@@ -41,12 +49,11 @@ export class Snapshots {
 
   /** Out of the way now, deleted when there is time; a path that is not there is so already. */
   discard(path: string): void {
-    const trash = `${this.#trash}/${this.system.monotonicMicros()}-${++this.#lastTrash}`;
-    const isThere = allowing(["ENOENT"], () => {
-      this.system.rename(path, trash);
-      return true;
+    const name = `${this.system.monotonicMicros()}-${++this.#lastTrash}`;
+    if (!succeeds(["ENOENT"], () => this.system.rename(path, `${this.#trash}/${name}`))) return;
+    this.system.setTimer(REMOVE_AFTER_MS, () => {
+      if (!this.#unchanged.remove(name)) void removeTree(this.system, `${this.#trash}/${name}`);
     });
-    if (isThere) this.system.setTimer(REMOVE_AFTER_MS, () => void removeTree(this.system, trash));
   }
 
   #path(key: string): string {

@@ -80,7 +80,7 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
   const kill = () => void sandbox.kill(SIGKILL, true).catch(() => {});
   try {
     const { exited } = await sandbox
-      .start({ spec: specOf(sandbox, process), stdio, files: ownFiles({ Hostname: HOSTNAME }, {}) })
+      .start({ spec: specOf(sandbox, process), stdio, files: ownFiles({ Hostname: HOSTNAME }, {}), tree })
       .catch((error: unknown) => {
         throw failedProcess(argv, startFailure(error, "container").exitCode, (error as Error).message);
       });

@@ -64,6 +64,7 @@ export class ContainerRuns {
         spec: runtimeSpec({ id: container.id, config, host, user, mounts, root: `${sandbox.directory}/merged` }),
         stdio,
         files: ownFiles(config, host),
+        tree: container.tree,
       });
       Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
       state.startedAt = clock.now();

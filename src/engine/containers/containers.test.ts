@@ -34,7 +34,11 @@ test("create, start, exit: status, log, exit code, events; the guest keeps the s
   await runtime.idle();
   expect(machine.containers.size).toBe(0);
   expect([...machine.snapshots]).toEqual([[container.sandbox.id, [expect.stringMatching(/^init-/), "b0"]]]);
-  expect(machine.asked.map(({ command }) => command)).toEqual(["container.create", "container.delete"]);
+  expect(machine.asked.map(({ command }) => command)).toEqual([
+    "machine.kinds",
+    "container.create",
+    "container.delete",
+  ]);
   expect(events.filter(({ type }) => type === "container").map((event) => "action" in event && event.action)).toEqual([
     "create",
     "start",

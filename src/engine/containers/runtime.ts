@@ -9,12 +9,14 @@ import { KernelSteps } from "../trace/kernel-steps.js";
 import type { Trace } from "../trace/span.js";
 import { Exits } from "./exits.js";
 import { createInitLayers, type InitLayers } from "./init-layer.js";
+import { KernelFiles } from "./kernel-files.js";
 import type { RandomID } from "./random-id.js";
 
 export interface Runtime {
   readonly machine: EngineMachine;
   readonly exits: Exits;
   readonly steps: KernelSteps;
+  readonly kernelFiles: KernelFiles;
   readonly initLayers: InitLayers;
   readonly trace: Trace;
   readonly clock: Clock;
@@ -55,6 +57,7 @@ export function createRuntime(
     machine,
     exits,
     steps,
+    kernelFiles: new KernelFiles(machine.agent),
     initLayers,
     trace,
     clock: trace.clock,

@@ -20,11 +20,16 @@ import type { EngineMachine } from "../engine-machine.js";
 import type { KernelSteps } from "../trace/kernel-steps.js";
 import { confinementOf, leavesNetworkAsItWas } from "./confinement.js";
 import type { Exit, Exits } from "./exits.js";
+import type { KernelFiles } from "./kernel-files.js";
+import { knownProgram } from "./known-program.js";
+import type { LayeredTree } from "./layered-tree.js";
 
 export interface Launch {
   spec: RuntimeSpec;
   stdio: Stdio;
   files?: readonly { path: string; text: string }[];
+  /** What the layers have. */
+  tree: LayeredTree;
 }
 
 export interface RunningSandbox {
@@ -37,6 +42,7 @@ export interface SandboxContext {
   machine: EngineMachine;
   exits: Exits;
   steps: KernelSteps;
+  kernelFiles: KernelFiles;
 }
 
 /** Attributes of an image's root directory. */
@@ -78,9 +84,11 @@ export class Sandbox {
   }
 
   /** @throws {CommandError} why it does not start; {SpecError} for a spec that cannot be carried out. */
-  async start({ spec, stdio, files }: Launch): Promise<RunningSandbox> {
-    const { machine, exits } = this.#context;
-    const list = composeContainer(spec, this.#birthplace(spec, stdio, files));
+  async start(launch: Launch): Promise<RunningSandbox> {
+    const { spec, stdio, files } = launch;
+    const { machine, exits, kernelFiles } = this.#context;
+    const kinds = await kernelFiles.kinds([...(spec.linux.readonlyPaths ?? []), ...(spec.linux.maskedPaths ?? [])]);
+    const list = composeContainer(spec, { ...this.#birthplace(launch), kinds });
     const exited = exits.expect(this.id);
     try {
       const { pid, report } = await machine.agent.call("container.create", {
@@ -125,7 +133,7 @@ export class Sandbox {
   /** Text of a small file as the processes see it; undefined where there is none. */
   async readText(path: string): Promise<string | undefined> {
     const answer = await this.#context.machine.agent.call("container.readFile", { id: this.id, path });
-    return "contents" in answer ? new TextDecoder().decode(answer.contents) : undefined;
+    return answer.contents && new TextDecoder().decode(answer.contents);
   }
 
   kill(signal: number, all = false): Promise<unknown> {
@@ -148,8 +156,9 @@ export class Sandbox {
     this.#written = false;
   }
 
-  #birthplace(spec: RuntimeSpec, stdio: Stdio, files: Launch["files"]): Birthplace {
+  #birthplace({ spec, stdio, files, tree }: Launch): Birthplace {
     const { directory, layers, root } = this;
+    const program = this.#written ? undefined : knownProgram(tree, spec);
     return {
       overlay: {
         ...{ directory, layers, root, layersDirectory: LAYERS_DIRECTORY, exists: this.#written },
@@ -158,6 +167,7 @@ export class Sandbox {
       ...(files && { files: { directory: `${CONTAINER_FILES_DIRECTORY}/${this.id}`, files } }),
       ...placeOf(stdio),
       ...confinementOf(spec),
+      ...(program !== undefined && { program }),
     };
   }
 
@@ -169,6 +179,7 @@ export class Sandbox {
     if (linux.namespaces.some(({ type, path }) => type === "network" && path === undefined))
       holds.network = leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
     if (linux.resources?.memory?.limit) holds.limited = true;
+    if (!linux.namespaces.some(({ type, path }) => type === "pid" && path === undefined)) holds.sharesPids = true;
     return holds;
   }
 

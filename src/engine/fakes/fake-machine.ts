@@ -181,6 +181,7 @@ function serve(machine: FakeMachine): void {
   on("container.pause", () => ({}));
   on("container.resize", () => ({}));
   on("container.usage", ({ ids }) => ({ usages: ids.map((id) => ({ ...NO_USAGE, ...machine.usage, id })) }));
+  on("machine.kinds", ({ paths }) => ({ kinds: paths.map(() => null) }));
   on("machine.memory", () => ({ totalBytes: 512 << 20, freeBytes: 0, availableBytes: 0, slabBytes: 0 }));
   on("file.makeDirectory", () => ({}));
   on("file.remove", () => ({}));

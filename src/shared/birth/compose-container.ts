@@ -26,7 +26,7 @@ import { flagOf, leavePidNamespace } from "./namespaces.js";
 import { enterNetwork } from "./network-calls.js";
 import type { Overlay } from "./overlay.js";
 import { finish, ownPipes, type Pipes, setOomScore } from "./process-calls.js";
-import { enterRoot, protectPaths } from "./root-calls.js";
+import { enterRoot, type Kinds, protectPaths } from "./root-calls.js";
 import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
 import { bindConsole, openTerminal } from "./terminal-calls.js";
 import { validateSpec } from "./validate-spec.js";
@@ -51,6 +51,10 @@ export interface Birthplace {
   /** In place of the one that is in force for all containers. */
   deviceProgram?: Uint8Array;
   waits?: boolean;
+  /** What is known of the kernel's own files. */
+  kinds?: Kinds;
+  /** The program's path, where it is known that args[0] leads there. */
+  program?: string;
 }
 
 /** @throws {SpecError} for what cannot be carried out. */
@@ -85,8 +89,9 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace): voi
   if (process.terminal) bindConsole(list, openTerminal(list, { ...place, uid: process.user.uid }));
   else ownPipes(list, place.pipes, process);
   for (const [key, value] of Object.entries(linux.sysctl ?? {})) writeSysctl(list, key, value);
-  protectPaths(list, spec);
-  finish(list, process, { filter: place.filter, first: true, waits: place.waits ?? false });
+  protectPaths(list, spec, place.kinds);
+  const { filter, waits = false, program } = place;
+  finish(list, process, { filter, first: true, waits, path: program });
 }
 
 function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, files, deviceProgram }: Birthplace): void {

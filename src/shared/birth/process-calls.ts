@@ -7,7 +7,7 @@ import type { Process } from "../oci/runtime.js";
 import { becomeUser, type Filter, limitResources } from "./identity-calls.js";
 import { writeFile } from "./kernel-files.js";
 import { makeDirectories } from "./mount-calls.js";
-import { execute } from "./program-calls.js";
+import { execute, executeKnown } from "./program-calls.js";
 
 /** Which of descriptors 0 to 2 are pipes of the process's own; the others are /dev/null. */
 export type Pipes = readonly [stdin: boolean, stdout: boolean, stderr: boolean];
@@ -35,7 +35,7 @@ export interface Ending {
   first: boolean;
   /** Tells that it is ready, by its report, and waits to be told to go on. */
   waits: boolean;
-  /** What to execute, where it is not to be found by args[0]. */
+  /** What to execute, where it need not be found by args[0]. */
   path?: string;
 }
 
@@ -46,11 +46,13 @@ export function finish(list: CallList, process: Process, { filter, first, waits,
   closeDescriptors(list, waits);
   enterDirectory(list, process.cwd, first);
   becomeUser(list, process, filter);
-  execute(list, process, path ?? process.args[0]!, () => {
+  const before = () => {
     if (!waits) return;
     list.call("write", [LINK_FD, "report", "report bytes"]);
     list.call("read", [LINK_FD, list.room(4), 1], { needsSomething: true });
-  });
+  };
+  if (path === undefined) execute(list, process, before);
+  else executeKnown(list, process, path, before);
   if (waits) tellFailure(list);
 }
 

@@ -18,10 +18,17 @@ export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 type Program = Pick<Process, "args" | "env">;
 
-/** `name` is a path or is searched for; `before` comes between finding the program and executing it. */
-export function execute(list: CallList, process: Program, name: string, before: () => void): void {
+/** args[0] is a path or is searched for; `before` comes between finding the program and executing it. */
+export function execute(list: CallList, process: Program, before: () => void): void {
+  const name = process.args[0]!;
   if (name.includes("/")) executePath(list, process, name, before);
   else searchPath(list, process, name, before);
+}
+
+/** The program is at `path`. */
+export function executeKnown(list: CallList, process: Program, path: string, before: () => void): void {
+  before();
+  callExecve(list, process, path);
 }
 
 function executePath(list: CallList, process: Program, path: string, before: () => void): void {
@@ -79,7 +86,8 @@ function notThere(path: string): (errno: string) => CallFailure {
       : { code: "no-such-executable", message: `exec: "${path}": stat ${path}: no such file or directory` };
 }
 
-function searchedDirectories(env: readonly string[]): string[] {
+/** PATH of `env`, in the order of the search. */
+export function searchedDirectories(env: readonly string[]): string[] {
   const path = env.findLast((entry) => entry.startsWith("PATH="));
   return (path === undefined ? DEFAULT_PATH : path.slice("PATH=".length)).split(":");
 }

@@ -2,7 +2,7 @@
  * The container's root, in a mount namespace of its own: the root's file system is mounted and becomes the only one,
  * the guest's goes out of sight, and only then are paths of the image walked.
  */
-import type { CallList, SlotValue } from "../calls/call-list.js";
+import type { CallList, Label, SlotValue } from "../calls/call-list.js";
 import { mountText, umountText } from "../linux/call-text.js";
 import {
   AT_FDCWD,
@@ -53,13 +53,17 @@ function placeMount(list: CallList, mount: Mount, tree: SlotValue | undefined, s
   }
 }
 
-/** What must not be written or seen: the last of the mounts. */
-export function protectPaths(list: CallList, { linux, root, mounts }: RuntimeSpec): void {
-  for (const path of linux.readonlyPaths ?? []) makeReadOnly(list, path);
-  const masked = linux.maskedPaths ?? [];
+/** Of the kernel's own files, where they are known. */
+export type Kinds = ReadonlyMap<string, "file" | "directory" | null>;
+
+/** What must not be written or seen: the last of the mounts. What is known not to be there is left out. */
+export function protectPaths(list: CallList, { linux, root, mounts }: RuntimeSpec, kinds: Kinds = new Map()): void {
+  const present = (path: string) => kinds.get(path) !== null;
+  for (const path of (linux.readonlyPaths ?? []).filter(present)) makeReadOnly(list, path);
+  const masked = (linux.maskedPaths ?? []).filter(present);
   if (masked.length > 0 && !mounts.some((mount) => mount.destination === "/dev" && !isBind(mount)))
     throw new SpecError("linux.maskedPaths need a /dev of the container's own");
-  for (const path of masked) mask(list, path);
+  for (const path of masked) mask(list, path, kinds.get(path) ?? undefined);
   if (root.readonly) addFlags(list, AT_FDCWD, "/", MS_RDONLY, { recursive: false, step: "/ MOUNT_ATTR_RDONLY" });
 }
 
@@ -99,8 +103,15 @@ function makeReadOnly(list: CallList, path: string): void {
 }
 
 /** A file shows as /dev/null, a directory as empty. */
-function mask(list: CallList, path: string): void {
+function mask(list: CallList, path: string, kind: "file" | "directory" | undefined): void {
   const [directory, done] = [list.label(), list.label()];
+  if (kind !== "directory") maskFile(list, path, directory, done);
+  list.here(directory);
+  if (kind !== "file") maskDirectory(list, path);
+  list.here(done);
+}
+
+function maskFile(list: CallList, path: string, directory: Label, done: Label): void {
   const text = list.text(path);
   list.call("mount", [list.text(NULL_PATH), text, 0, MS_BIND, 0], {
     step: mountText("/dev/null", path, "", MS_BIND, ""),
@@ -108,11 +119,12 @@ function mask(list: CallList, path: string): void {
     otherwise: directory,
     next: done,
   });
-  list.here(directory);
+}
+
+function maskDirectory(list: CallList, path: string): void {
   const type = list.text("tmpfs");
-  list.call("mount", [type, text, type, MS_RDONLY, list.text("size=0")], {
+  list.call("mount", [type, list.text(path), type, MS_RDONLY, list.text("size=0")], {
     step: mountText("tmpfs", path, "tmpfs", MS_RDONLY, "size=0"),
     allow: ["ENOTDIR", "ENOENT"],
   });
-  list.here(done);
 }
