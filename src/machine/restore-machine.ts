@@ -29,19 +29,20 @@ export async function restoreMachine(options: MachineOptions): Promise<Machine> 
     await machine.greeted(GREETING_TIMEOUT_MS);
     // The saved state has the console's size from the boot.
     machine.terminal.resize(options.columns, options.rows);
-    await machine.agent.call("machine.resume", {
-      epochMs: Date.now(),
-      entropyHex: randomHex(ENTROPY_BYTES),
-      columns: options.columns,
-      rows: options.rows,
-      shell: options.shell,
-    });
+    await resume(machine, options);
   } catch (error) {
     machine.dispose();
     throw error;
   }
+  // An agent that has started anew knows nothing of the shell; a machine that cannot go on is said by its health.
+  machine.agent.onRestart(() => void resume(machine, options).catch(() => {}));
   machine.attend(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   return machine;
+}
+
+async function resume({ agent }: GuestMachine, { columns, rows, shell }: MachineOptions): Promise<void> {
+  const entropyHex = randomHex(ENTROPY_BYTES);
+  await agent.call("machine.resume", { epochMs: Date.now(), entropyHex, columns, rows, shell });
 }
 
 function randomHex(bytes: number): string {

@@ -11,12 +11,13 @@ import type { System } from "../system/system.js";
 import { Cgroup } from "./cgroup.js";
 import { PARTS, SHELL_CGROUP } from "./parts.js";
 
-/** Also ends and removes what an agent before this one left in those of containers. */
+/** Also ends what an agent before this one left running, and removes its containers' cgroups. */
 export function prepareCgroups(system: System): void {
   for (const { cgroup, processes } of PARTS) {
     allowing(["EEXIST"], () => system.mkdir(cgroup, 0o755));
     system.writeFile(`${cgroup}/pids.max`, String(processes));
-    if (cgroup !== SHELL_CGROUP) prepareParent(system, cgroup);
+    if (cgroup === SHELL_CGROUP) new Cgroup(system, cgroup).kill();
+    else prepareParent(system, cgroup);
   }
 }
 

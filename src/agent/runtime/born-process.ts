@@ -105,7 +105,7 @@ async function outcome(
   return { list, process: undefined };
 }
 
-/** Takes the terminal's master and, of a process that waits, its report. False when one of its calls failed. */
+/** Takes the terminal's master and, of a process that waits, its report. False when it did not get to its program. */
 async function whenReady(
   list: Uint8Array,
   link: Link | undefined,
@@ -114,10 +114,11 @@ async function whenReady(
 ): Promise<boolean> {
   const report = reportOf(list);
   if (!waits) {
-    const master = terminal ? link!.take()?.fds[0] : undefined;
+    const master = link?.take()?.fds[0];
     if (master !== undefined) io.attachTerminal(master);
     link?.close();
-    return stoppedAt(report) === undefined;
+    // Without its terminal it has not come far enough to have output, or an end of its own.
+    return stoppedAt(report) === undefined && terminal === (master !== undefined);
   }
   for (let message = await link!.receive(); message; message = await link!.receive()) {
     const [master] = message.fds;

@@ -176,7 +176,11 @@ export class Containers {
   /** Everything named is given back, whether or not it comes to be made. @returns a network made ahead. */
   #hold(owned: Owned, { cgroup, workDirectory, filesDirectory, network }: Holdings): Fd | undefined {
     const { system, snapshots, networks } = this.context;
-    if (workDirectory !== undefined) owned.add(() => snapshots.discard(workDirectory));
+    if (workDirectory !== undefined)
+      owned.add(() => {
+        // It may have gone with its snapshot; an error would cost more than the rest of this.
+        if (system.modeOf(workDirectory) !== null) snapshots.discard(workDirectory);
+      });
     if (filesDirectory !== undefined) owned.add(() => this.#removeFiles(filesDirectory));
     owned.add(() => new Cgroup(system, cgroup).remove());
     const taken = network ? networks.take() : undefined;

@@ -39,6 +39,8 @@ export function createRuntime(
     machine.agent.on("container.exited", (exit) => exits.receive(exit)),
     machine.agent.on("trace.steps", (batch) => steps.receive(batch)),
     machine.agent.onClose(() => exits.endAll()),
+    // An agent that has started anew has ended what the one before it ran.
+    machine.agent.onRestart(() => exits.endAll()),
   ];
   const inBackground = (work: Promise<unknown>) => {
     const done = work

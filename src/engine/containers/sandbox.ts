@@ -4,7 +4,7 @@
  *
  * A sandbox can be started again after its process has ended, and is destroyed once.
  */
-import type { Holdings, Stdio } from "../../protocol/commands.js";
+import type { AgentFailure, Holdings, Params, Stdio } from "../../protocol/commands.js";
 import { CONTAINER_FILES_DIRECTORY, SNAPSHOTS_DIRECTORY } from "../../protocol/guest-paths.js";
 import { LAYERS_DIRECTORY } from "../../protocol/page-files.js";
 import { CommandError } from "../../protocol/peer.js";
@@ -52,6 +52,8 @@ export interface RootAttributes {
   gid: number;
 }
 
+const ENDED_EARLY: AgentFailure = { code: "system", message: "the process ended before it was ready" };
+
 /** Short, since the guest's time goes with the bytes that it reads and writes, and paths are full of it. */
 export const sandboxKey = (id: string): string => id.slice(0, 12);
 
@@ -98,7 +100,7 @@ export class Sandbox {
         holds: this.#holdings(spec, files !== undefined),
         calls: list.encode(),
       });
-      this.#tell("container.create", list, report);
+      this.#tell("container.create", list, report, pid);
       this.#written = true;
       this.#held = true;
       this.#spec = spec;
@@ -117,7 +119,7 @@ export class Sandbox {
     const { terminal = false } = process;
     const params = { id: this.id, exec, stdio, terminal, calls: list.encode() };
     const { pid, report } = await this.#context.machine.agent.call("container.exec", params);
-    this.#tell("container.exec", list, report);
+    this.#tell("container.exec", list, report, pid);
     return pid;
   }
 
@@ -143,17 +145,26 @@ export class Sandbox {
   /** After the exit: gives back all but the snapshot. */
   async ended(): Promise<void> {
     if (!this.#held) return;
-    await this.#context.machine.agent.call("container.delete", { id: this.id });
+    await this.#delete({ id: this.id });
     this.#held = false;
   }
 
   /** Everything it wrote goes. The process must have ended. */
   async destroy(): Promise<void> {
     const { agent } = this.#context.machine;
-    if (this.#held) await agent.call("container.delete", { id: this.id, snapshot: this.id });
+    if (this.#held) await this.#delete({ id: this.id, snapshot: this.id });
     else if (this.#written) await agent.call("snapshot.remove", { key: this.id });
     this.#held = false;
     this.#written = false;
+  }
+
+  /** An agent that has started anew has given it back already. */
+  async #delete(params: Params<"container.delete">): Promise<void> {
+    try {
+      await this.#context.machine.agent.call("container.delete", params);
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.failure.code !== "not-found") throw error;
+    }
   }
 
   #birthplace({ spec, stdio, files, tree }: Launch): Birthplace {
@@ -183,10 +194,10 @@ export class Sandbox {
     return holds;
   }
 
-  /** The calls as kernel steps. @throws {CommandError} when one of them failed. */
-  #tell(command: string, list: CallList, report: Uint8Array): void {
+  /** The calls as kernel steps. @throws {CommandError} when one of them failed, or the process they made is gone. */
+  #tell(command: string, list: CallList, report: Uint8Array, pid?: number): void {
     this.#context.steps.receive({ subject: this.id, steps: stepsOf(list, report) });
-    const failure = failureOf(list, report);
+    const failure = failureOf(list, report) ?? (pid === 0 ? ENDED_EARLY : undefined);
     if (failure) throw new CommandError(command, failure);
   }
 }
