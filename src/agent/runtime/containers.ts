@@ -65,7 +65,8 @@ export class Containers {
     if (container.status !== "created") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
     container.status = "running";
     init.link!.goOn();
-    const message = await init.link!.receive();
+    container.starting = init.link!.receive();
+    const message = await container.starting;
     init.link!.close();
     if (!message) return { pid: init.pid, report: NO_REPORT };
     init.failed = true;
@@ -181,8 +182,8 @@ export class Containers {
     if (newDirectory !== undefined) this.context.snapshots.discard(newDirectory);
   }
 
-  #add(born: Omit<Container, "execs" | "exitCode">): void {
-    const container: Container = { ...born, execs: new Map(), exitCode: undefined };
+  #add(born: Omit<Container, "execs" | "exitCode" | "starting">): void {
+    const container: Container = { ...born, execs: new Map(), exitCode: undefined, starting: undefined };
     this.#containers.set(container.id, container);
     void this.#watch(container);
   }
@@ -202,6 +203,7 @@ export class Containers {
   /** Only when all is given back. */
   async #forget(container: Container): Promise<void> {
     container.status = "exited";
+    container.init.link?.close();
     await container.owned.release();
     this.#containers.delete(container.id);
   }
@@ -215,6 +217,8 @@ export class Containers {
     if (cgroup.populated()) cgroup.kill();
     const oomKilled = mayBeOom(status, holds.limited) && cgroup.oomKills() > 0;
     await init.finish();
+    // That it failed to start may be heard after its end.
+    await container.starting;
     if (!init.failed) this.context.exited({ id, exitCode: container.exitCode, signal: status.signal, oomKilled });
   }
 

@@ -32,6 +32,15 @@ export class FakeSystem extends FakeCalls implements System {
     return ready.length + writable.length;
   }
 
+  /** The same with what follows from each callback before the next, as the real loop has it. */
+  async turnWithJobs(): Promise<void> {
+    for (const [fd, callback] of [...this.#readers]) {
+      if (this.#readers.get(fd) !== callback || !this.descriptors.isReadable(fd)) continue;
+      callback();
+      for (let jobs = 0; jobs < 50; jobs++) await null;
+    }
+  }
+
   /** Lets time pass and runs the timers that became due. */
   advance(ms: number): void {
     this.micros += ms * 1000;
