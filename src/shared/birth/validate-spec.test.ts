@@ -19,7 +19,7 @@ test.each<[string, (spec: RuntimeSpec) => void]>([
   ["mounts.destination ../x", (spec) => (spec.mounts[0]!.destination = "../x")],
   ["mounts.destination / is the root", (spec) => (spec.mounts[0]!.destination = "/")],
   ["maskedPaths, linux.readonlyPaths kcore", (spec) => (spec.linux.maskedPaths = ["kcore"])],
-  ["linux.sysctl ../x", (spec) => (spec.linux.sysctl = { "../x": "1" })],
+  ['linux.sysctl "../x"', (spec) => (spec.linux.sysctl = { "../x": "1" })],
   ["process.args is empty", (spec) => (spec.process.args = [])],
   ["process.cwd undefined", (spec) => (spec.process.cwd = undefined as never)],
   ["process: a NUL byte", (spec) => spec.process.env.push("A=\0")],
