@@ -12,7 +12,7 @@
 
 #include "values.h"
 
-enum { MAGIC = 0x4c4c4143, SLOTS = 48, MOST_CALLS = 1024, HEADER_BYTES = 32 };
+enum { MAGIC = 0x4c4c4143, SLOTS = 128, MOST_CALLS = 1024 };
 enum { IMMEDIATE, POINTER, SLOT, SLOT_POINTER };
 enum { STORE = 0xff00, SPAWN = 0xff01 };
 enum { NOWHERE = 0xff, NOT_RUN = -1, ANY_ERROR = 0xff, NEEDS_SOMETHING = 1 << 12 };
