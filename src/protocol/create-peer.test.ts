@@ -131,17 +131,17 @@ describe("starting", () => {
 describe("calls and events", () => {
   test("replies, in any order", async () => {
     const { page, agent } = pair();
-    agent.serve("container.start", async ({ id }) => {
+    agent.serve("container.delete", async ({ id }) => {
       await new Promise((resolve) => setTimeout(resolve, id === "slow" ? 10 : 0));
       if (id === "bad") throw Object.assign(new Error("x"), { failure: { code: "not-found", message: "no bad" } });
       return {};
     });
     agent.serve("machine.ping", () => ({ uptimeMs: 12 }));
-    const slow = page.call("container.start", { id: "slow" });
+    const slow = page.call("container.delete", { id: "slow" });
     expect(await page.call("machine.ping", {})).toEqual({ uptimeMs: 12 });
-    const error = await page.call("container.start", { id: "bad" }).catch((error) => error);
+    const error = await page.call("container.delete", { id: "bad" }).catch((error) => error);
     expect(error).toBeInstanceOf(CommandError);
-    expect(error).toMatchObject({ command: "container.start", failure: { code: "not-found", message: "no bad" } });
+    expect(error).toMatchObject({ command: "container.delete", failure: { code: "not-found", message: "no bad" } });
     expect(await slow).toEqual({});
   });
 

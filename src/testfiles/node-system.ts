@@ -43,7 +43,11 @@ export class NodeSystem extends FakeSystem {
   }
   override writeFile(path: string, content: string): void {
     this.record("write", `${path} ${content}`);
-    this.#made("write", path, () => fs.writeFileSync(place(path), content, { flag: fs.constants.O_WRONLY }));
+    this.#made("write", path, () => {
+      const fd = fs.openSync(place(path), fs.constants.O_WRONLY);
+      fs.writeSync(fd, content);
+      fs.closeSync(fd);
+    });
   }
   override sendfile(out: Fd, from: Fd, count: number): number {
     return this.write(out, this.read(from, Math.min(count, COPY_BYTES))!);

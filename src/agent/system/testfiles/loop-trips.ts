@@ -1,5 +1,6 @@
-import { RLIMIT_NOFILE } from "../constants.js";
+import { RLIMIT_NOFILE } from "../../../shared/linux/constants.js";
 import type { System } from "../system.js";
+import { must } from "./carry-out.js";
 
 function sleep(system: System, ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -46,7 +47,7 @@ export async function fairness(system: System) {
 
 /** Beyond what select() can count. */
 export async function manyDescriptors(system: System) {
-  system.setrlimit(RLIMIT_NOFILE, 4096, 4096);
+  must(system, (calls) => calls.call("prlimit64", [0, RLIMIT_NOFILE, calls.words([4096, 0, 4096, 0]), 0]));
   const pipes = Array.from({ length: 1200 }, () => system.pipe());
   const heard: number[] = [];
   for (const [i, { read }] of pipes.entries())
