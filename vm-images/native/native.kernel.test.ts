@@ -119,6 +119,17 @@ describe("agent-host", () => {
   });
 });
 
+test("memory: contents stay whole, and what is dropped comes back", async () => {
+  const { grownByRounds, whileHeld, afterwards, ...rest } = (await trip("allocations")).result as Record<
+    string,
+    number
+  >;
+  expect(rest).toEqual({ broken: 0, checked: true, left: 0 });
+  expect(grownByRounds).toBeLessThan(1);
+  expect(whileHeld).toBeGreaterThan(39);
+  expect(afterwards).toBeLessThan(10);
+});
+
 describe("files", () => {
   test.skipIf(!isRoot)("tree (makes device nodes and foreign owners: needs root)", async () => {
     expect((await trip("tree")).result).toEqual({

@@ -7,6 +7,7 @@ import * as containers from "./container-trips.js";
 import * as files from "./file-trips.js";
 import * as lists from "./list-trips.js";
 import * as loop from "./loop-trips.js";
+import * as memory from "./memory-trips.js";
 import * as stub from "./stub-trips.js";
 
 const system = createQuickJSSystem();
@@ -16,6 +17,7 @@ const trips: Record<string, (kernel: typeof system, dir: string, docker: string)
   ...lists,
   ...containers,
   ...loop,
+  ...memory,
   ...stub,
 };
 
