@@ -90,6 +90,13 @@ describe("agent-host", () => {
     expect((await run(native.agentHost, ["echo.qjsc", "x"])).stdout).toBe("x\n");
   });
 
+  test("the module has what quickjs.d.ts declares", async () => {
+    const script = write("module.js", 'import * as linux from "linux"; print(Object.keys(linux).join());');
+    const declared = readFileSync(join(import.meta.dirname, "../../src/agent/system/quickjs.d.ts"), "utf8");
+    const names = [...declared.matchAll(/export (?:function|const) (\w+)/g)].map(([, name]) => name!);
+    expect((await run(native.agentHost, [script])).stdout.trim().split(",").sort()).toEqual(names.sort());
+  });
+
   test("the same source gives the same bytecode", async () => {
     const script = write("same.js", "print(1);");
     await run(native.agentHost, ["--compile", script, "one.qjsc"]);
