@@ -12,6 +12,7 @@ import {
   StreamReset,
   type TextCodec,
 } from "./peer.js";
+import { PROTOCOL_VERSION } from "./version.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -49,7 +50,7 @@ async function halfPair(opens: boolean) {
   const peer = createPeer({ name: "real", transport, codec, opens });
   const send = (kind: FrameKind, id: number, payload: Uint8Array | string = new Uint8Array(0)) =>
     hand.send(encodeFrame(kind, id, typeof payload === "string" ? bytes(payload) : payload));
-  await send(FrameKind.hello, 0, JSON.stringify({ protocol: 1, name: "hand", answer: true }));
+  await send(FrameKind.hello, 0, JSON.stringify({ protocol: PROTOCOL_VERSION, name: "hand", answer: true }));
   const closed = new Promise<Error>((resolve) => peer.onClose(resolve));
   return { peer, hand, frames, send, closed };
 }
@@ -76,7 +77,7 @@ describe("starting", () => {
   });
 
   test("another version is refused with both named", async () => {
-    const { page, agent } = pair(undefined, {}, { version: 2 });
+    const { page, agent } = pair(undefined, { version: 1 }, { version: 2 });
     const message = "protocol 1 of drydock-page does not fit protocol 2 of drydock-agent";
     await expect(page.ready).rejects.toThrow(message);
     await expect(page.ready).rejects.toBeInstanceOf(ProtocolError);
@@ -97,7 +98,7 @@ describe("starting", () => {
     const input = agent.input(5);
     const output = agent.output(6);
     const reading = expect(input.read()).rejects.toThrow("hand started anew");
-    await send(FrameKind.hello, 0, JSON.stringify({ protocol: 1, name: "hand" }));
+    await send(FrameKind.hello, 0, JSON.stringify({ protocol: PROTOCOL_VERSION, name: "hand" }));
     await reading;
     await expect(output.write(bytes("x"))).rejects.toBeInstanceOf(StreamReset);
     expect(restarts).toEqual(["restarted"]);
@@ -115,7 +116,7 @@ describe("starting", () => {
   test("an agent that starts anew rejects the calls under way", async () => {
     const { peer: page, send } = await halfPair(true);
     const call = expect((page as unknown as AgentClient).call("machine.ping", {})).rejects.toThrow("started anew");
-    await send(FrameKind.hello, 0, JSON.stringify({ protocol: 1, name: "hand" }));
+    await send(FrameKind.hello, 0, JSON.stringify({ protocol: PROTOCOL_VERSION, name: "hand" }));
     await call;
   });
 
@@ -123,7 +124,9 @@ describe("starting", () => {
     const [transport, hand] = memoryTransports();
     const page = createPeer({ name: "real", transport, codec, opens: true });
     await hand.send(encodeFrame(FrameKind.reply, 99, bytes("{}")));
-    await hand.send(encodeFrame(FrameKind.hello, 0, bytes(JSON.stringify({ protocol: 1, name: "hand" }))));
+    await hand.send(
+      encodeFrame(FrameKind.hello, 0, bytes(JSON.stringify({ protocol: PROTOCOL_VERSION, name: "hand" }))),
+    );
     await page.ready;
   });
 });
