@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as constants from "../../src/agent/system/constants.js";
 import { cacheDir } from "../../src/node/paths.js";
+import * as constants from "../../src/shared/linux/constants.js";
 import { buildNative, type NativeArtifacts } from "./build.js";
 import { compileAgent } from "./compile-agent.js";
 import { findToolchain } from "./toolchain.js";

@@ -1,11 +1,11 @@
 /** The containers that the agent runs, by id. How one is made is the page's to compose; here it lives and ends. */
 import type { AgentEvents, ContainerState, ContainerUsage, Holdings, Params, Result } from "../../protocol/commands.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
+import { SIGKILL } from "../../shared/linux/constants.js";
 import { Cgroup } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
-import { SIGKILL } from "../system/constants.js";
 import type { ExitStatus, Fd } from "../system/system.js";
 import { removeTree } from "../trees/remove-tree.js";
 import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AgentEvents } from "../../protocol/commands.js";
-import { S_IFCHR, S_IFREG } from "../system/constants.js";
+import { S_IFCHR, S_IFREG } from "../../shared/linux/constants.js";
 import type { FakeDescriptor } from "../system/fake-descriptors.js";
 import { FakeSystem } from "../system/fake-system.js";
 import { FedStream, WrittenStream } from "../testfiles/page-streams.js";

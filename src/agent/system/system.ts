@@ -4,9 +4,9 @@ import type { FileTime } from "../../shared/files/file-attributes.js";
  * The kernel as the agent sees it: one method for one system call (or one file operation), no decisions.
  * `createQuickJSSystem` carries them out through the native `linux` module; `FakeSystem` records them.
  *
- * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in constants.ts.
- * Sizes are bytes. Paths and names are any bytes but NUL, decoded as shared/text/path-bytes.ts has it. A relative path
- * is taken from the directory `at`, where one is given.
+ * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in
+ * shared/linux/constants.ts. Sizes are bytes. Paths and names are any bytes but NUL, decoded as
+ * shared/text/path-bytes.ts has it. A relative path is taken from the directory `at`, where one is given.
  */
 
 export class SystemError extends Error {
