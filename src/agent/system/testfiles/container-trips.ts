@@ -211,7 +211,7 @@ export async function waiting(system: System, dir: string) {
   };
 }
 
-/** Births that fail, early and late, waiting and not: why, and that nothing is left. */
+/** Births that fail, early and late, waiting and not, or that come to nothing: why, and that nothing is left. */
 export async function failedBirths(system: System, dir: string) {
   // Where an agent has its channel: no child may write to it.
   const [third, other] = system.socketpair();
@@ -242,6 +242,10 @@ export async function failedBirths(system: System, dir: string) {
   const created = await trip.containers.create(trip.params("c", calls, { waits: true }));
   const started = await trip.containers.start("c");
   failures.push([created.pid > 0, started.pid, trip.outcome(calls, started.report).failure]);
+  // Never started.
+  const unused = trip.compose(["true"], true);
+  await trip.containers.create(trip.params("c", unused, { waits: true }));
+  await trip.containers.delete({ id: "c" });
   const left = [trip.containers.size, system.modeOf(`${PARENT}/${trip.name}`), open() - before];
   await trip.dispose();
   return { failures, left, told: trip.told, written: system.recvFds(other, 65536) };

@@ -11,19 +11,19 @@ function sleep(system: System, ms: number): Promise<void> {
 export async function timers(system: System) {
   const heard: string[] = [];
   for (const [name, ms] of [
-    ["c", 9],
+    ["c", 200],
     ["a", 1],
-    ["b", 5],
-    ["b2", 5],
+    ["b", 100],
+    ["b2", 100],
   ] as const)
     system.setTimer(ms, () => heard.push(name));
-  const cancel = system.setTimer(3, () => heard.push("never"));
+  const cancel = system.setTimer(50, () => heard.push("never"));
   cancel();
   cancel();
-  system.setTimer(20, () => {
+  system.setTimer(250, () => {
     throw new Error("thrown in a callback");
   });
-  await sleep(system, 40);
+  await sleep(system, 300);
   return heard;
 }
 
