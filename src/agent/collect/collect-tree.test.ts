@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CollectedEntry, parseCollectedEntry } from "../../protocol/collected-entry.js";
 import { S_IFSOCK } from "../../shared/linux/constants.js";
 import { comparePaths, encodePath } from "../../shared/text/path-bytes.js";
@@ -26,17 +26,20 @@ import { collectTree } from "./collect-tree.js";
 
 const isRoot = process.getuid?.() === 0;
 const decode = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
-let dir = mkdtempSync(join(tmpdir(), "drydock-collect-"));
-let system = new NodeSystem();
+let dir: string;
+let system: NodeSystem;
 const out = () => join(dir, "out");
 const contents = () => readFileSync(out(), "latin1");
 const inUpper = (path: string) => join(dir, "upper", path);
 
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "drydock-collect-"));
+  system = new NodeSystem();
+});
+
 afterEach(() => {
   expect(system.opened.size).toBe(0);
   rmSync(dir, { recursive: true });
-  dir = mkdtempSync(join(tmpdir(), "drydock-collect-"));
-  system = new NodeSystem();
 });
 
 function put(path: string, content = ""): void {
