@@ -14,6 +14,7 @@ import { WORK_DIRECTORY } from "../protocol/page-files.js";
 import type { None, TextCodec } from "../protocol/peer.js";
 import { NO_LAYERS } from "../shared/birth/overlay.js";
 import { ROOT_MOUNT_POINT } from "../shared/birth/root-calls.js";
+import { O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_RDONLY, O_RDWR } from "../shared/linux/constants.js";
 import { SHELL_CGROUP } from "./cgroups/parts.js";
 import { prepareCgroups } from "./cgroups/prepare-cgroups.js";
 import { watchProcessLimits } from "./cgroups/process-limits.js";
@@ -29,7 +30,6 @@ import { handlersOf } from "./server/handlers.js";
 import { Sessions } from "./sessions/sessions.js";
 import { Snapshots } from "./snapshots/snapshots.js";
 import type { IoContext } from "./stdio/process-io.js";
-import { O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_RDONLY, O_RDWR } from "./system/constants.js";
 import { createQuickJSSystem, programArguments } from "./system/quickjs-system.js";
 import type { Fd } from "./system/system.js";
 

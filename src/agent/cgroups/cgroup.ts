@@ -1,6 +1,7 @@
 /** One container's cgroup v2 directory: counted, frozen, killed, removed. The list of its birth makes it. */
+
+import { S_IFDIR, S_IFMT } from "../../shared/linux/constants.js";
 import { allowing } from "../failure.js";
-import { S_IFDIR, S_IFMT } from "../system/constants.js";
 import { type Fd, type System, SystemError } from "../system/system.js";
 import { counter, readText } from "./flat-keyed.js";
 

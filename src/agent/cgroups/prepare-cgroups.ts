@@ -5,8 +5,8 @@ import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-for
 import { failureOf } from "../../shared/calls/report.js";
 import { compileDevices } from "../../shared/confinement/compile-devices.js";
 import { defaultDeviceRules } from "../../shared/confinement/default-devices.js";
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY, S_IFDIR, S_IFMT } from "../../shared/linux/constants.js";
 import { allowing, Failure } from "../failure.js";
-import { O_CLOEXEC, O_DIRECTORY, O_RDONLY, S_IFDIR, S_IFMT } from "../system/constants.js";
 import type { System } from "../system/system.js";
 import { Cgroup } from "./cgroup.js";
 import { PARTS, SHELL_CGROUP } from "./parts.js";

@@ -2,7 +2,7 @@
 import type { AgentEvents } from "../../protocol/commands.js";
 import { CallList, type SlotValue } from "../../shared/calls/call-list.js";
 import { slotsOf, withReport } from "../../shared/calls/list-format.js";
-import { O_CLOEXEC, O_NONBLOCK } from "../system/constants.js";
+import { O_CLOEXEC, O_NONBLOCK } from "../../shared/linux/constants.js";
 import type { Fd, System } from "../system/system.js";
 import { counter, readText } from "./flat-keyed.js";
 import { PARTS, type Part } from "./parts.js";

@@ -7,7 +7,6 @@ import { type CollectedEntry, formatCollectedEntry } from "../../protocol/collec
 import { EXCHANGE_DIRECTORY } from "../../protocol/page-files.js";
 import type { OutputStream } from "../../protocol/peer.js";
 import { type Extent, HOLES_WORTH_BYTES } from "../../shared/files/sparse-bytes.js";
-import { allowing } from "../failure.js";
 import {
   O_CLOEXEC,
   O_CREAT,
@@ -25,7 +24,8 @@ import {
   S_IFMT,
   S_IFREG,
   SEEK_SET,
-} from "../system/constants.js";
+} from "../../shared/linux/constants.js";
+import { allowing } from "../failure.js";
 import type { Fd, Stat, System } from "../system/system.js";
 import { TreeWalk } from "../trees/tree-walk.js";
 import { Yielder } from "../yielder.js";

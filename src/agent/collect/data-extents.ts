@@ -1,6 +1,6 @@
 import type { Extent } from "../../shared/files/sparse-bytes.js";
+import { SEEK_DATA, SEEK_HOLE } from "../../shared/linux/constants.js";
 import { allowing } from "../failure.js";
-import { SEEK_DATA, SEEK_HOLE } from "../system/constants.js";
 import type { Fd, System } from "../system/system.js";
 import type { Yielder } from "../yielder.js";
 

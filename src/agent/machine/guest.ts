@@ -11,8 +11,6 @@ import { CallList } from "../../shared/calls/call-list.js";
 import { reportOf, withReport } from "../../shared/calls/list-format.js";
 import { failureOf, stepsOf } from "../../shared/calls/report.js";
 import { mountText, umountText } from "../../shared/linux/call-text.js";
-import { Failure } from "../failure.js";
-import { makeDirectories } from "../make-directories.js";
 import {
   AT_FDCWD,
   FITRIM,
@@ -22,7 +20,9 @@ import {
   O_DIRECTORY,
   O_RDONLY,
   SWAP_FLAG_DISCARD,
-} from "../system/constants.js";
+} from "../../shared/linux/constants.js";
+import { Failure } from "../failure.js";
+import { makeDirectories } from "../make-directories.js";
 import type { System } from "../system/system.js";
 import type { Shell } from "./shell.js";
 

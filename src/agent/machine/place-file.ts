@@ -1,8 +1,8 @@
 /** Moves a file from the exchange to where it belongs, whatever file system that is on. */
 import { EXCHANGE_DIRECTORY, WORK_DIRECTORY, WORK_IN_PAGE } from "../../protocol/page-files.js";
+import { O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from "../../shared/linux/constants.js";
 import { Failure } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
-import { O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from "../system/constants.js";
 import { type System, SystemError } from "../system/system.js";
 import { Yielder } from "../yielder.js";
 

@@ -3,9 +3,9 @@ import { writeFile } from "../../shared/birth/kernel-files.js";
 import { CallList } from "../../shared/calls/call-list.js";
 import { reportOf, withReport } from "../../shared/calls/list-format.js";
 import { failureOf } from "../../shared/calls/report.js";
+import { PR_SET_DUMPABLE, RLIMIT_NOFILE } from "../../shared/linux/constants.js";
 import { AGENT_CGROUP } from "../cgroups/parts.js";
 import { Failure } from "../failure.js";
-import { PR_SET_DUMPABLE, RLIMIT_NOFILE } from "../system/constants.js";
 import type { System } from "../system/system.js";
 
 /** As dockerd's. Containers get theirs of their spec. */

@@ -1,7 +1,8 @@
 /** The interactive shell on the machine's terminal: a login bash, started again when it ends. */
+
+import { O_CLOEXEC, O_NOCTTY, O_RDWR, SIGKILL } from "../../shared/linux/constants.js";
 import { allowing } from "../failure.js";
 import type { Processes } from "../runtime/processes.js";
-import { O_CLOEXEC, O_NOCTTY, O_RDWR, SIGKILL } from "../system/constants.js";
 import type { ExitStatus, Pid, Size, System } from "../system/system.js";
 
 const TERMINAL = "/dev/hvc0";

@@ -11,7 +11,7 @@ import {
   RESOLVE_NO_MAGICLINKS,
   S_IFMT,
   S_IFREG,
-} from "../system/constants.js";
+} from "../../shared/linux/constants.js";
 import type { Fd, Pid, System } from "../system/system.js";
 
 const MOST_BYTES = 1 << 20;

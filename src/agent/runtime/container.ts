@@ -2,6 +2,7 @@
 import type { ContainerState, Holdings } from "../../protocol/commands.js";
 import type { Cgroup } from "../cgroups/cgroup.js";
 import type { BornProcess } from "./born-process.js";
+import type { LinkMessage } from "./link.js";
 import type { Owned } from "./owned.js";
 
 export type ContainerStatus = ContainerState["status"];
@@ -14,6 +15,8 @@ export interface Container {
   holds: Holdings;
   owned: Owned;
   exitCode: number | undefined;
+  /** Once it was told to start: resolves when it has, null, or to what it says of why not. */
+  starting: Promise<LinkMessage | null> | undefined;
   /** Processes added by exec, by their id. */
   execs: Map<string, BornProcess>;
 }

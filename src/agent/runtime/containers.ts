@@ -2,11 +2,11 @@
 import type { AgentEvents, ContainerState, ContainerUsage, Holdings, Params, Result } from "../../protocol/commands.js";
 import { CONTAINER_FILES_DIRECTORY } from "../../protocol/guest-paths.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
+import { SIGKILL } from "../../shared/linux/constants.js";
 import { Cgroup } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
-import { SIGKILL } from "../system/constants.js";
 import type { ExitStatus, Fd } from "../system/system.js";
 import { KnownTree } from "../trees/known-tree.js";
 import { removeTree } from "../trees/remove-tree.js";
@@ -72,7 +72,8 @@ export class Containers {
     if (container.status !== "created") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
     container.status = "running";
     init.link!.goOn();
-    const message = await init.link!.receive();
+    container.starting = init.link!.receive();
+    const message = await container.starting;
     init.link!.close();
     if (!message) return { pid: init.pid, report: NO_REPORT };
     init.failed = true;
@@ -199,8 +200,8 @@ export class Containers {
     if (newDirectory !== undefined) this.context.snapshots.discard(newDirectory);
   }
 
-  #add(born: Omit<Container, "execs" | "exitCode">): void {
-    const container: Container = { ...born, execs: new Map(), exitCode: undefined };
+  #add(born: Omit<Container, "execs" | "exitCode" | "starting">): void {
+    const container: Container = { ...born, execs: new Map(), exitCode: undefined, starting: undefined };
     this.#containers.set(container.id, container);
     void this.#watch(container);
   }
@@ -220,6 +221,7 @@ export class Containers {
   /** Only when all is given back. */
   async #forget(container: Container): Promise<void> {
     container.status = "exited";
+    container.init.link?.close();
     await container.owned.release();
     this.#containers.delete(container.id);
   }
@@ -233,6 +235,8 @@ export class Containers {
     if (holds.sharesPids) cgroup.kill();
     const oomKilled = mayBeOom(status, holds.limited) && cgroup.oomKills() > 0;
     await init.finish();
+    // That it failed to start may be heard after its end.
+    await container.starting;
     if (!init.failed) this.context.exited({ id, exitCode: container.exitCode, signal: status.signal, oomKilled });
   }
 

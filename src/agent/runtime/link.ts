@@ -19,6 +19,8 @@ export class Link {
   readonly #ours: Fd;
   #theirsOpen = true;
   #closed = false;
+  /** Answers who waits for a message. */
+  #answer: (message: LinkMessage | null) => void = () => {};
 
   constructor(readonly system: System) {
     [this.#ours, this.theirs] = system.socketpair();
@@ -38,9 +40,10 @@ export class Link {
     return received && received.bytes.length > 0 ? received : null;
   }
 
-  /** The next message; null when the process has exec'd or is gone. */
+  /** The next message; null when the process has exec'd or is gone, or the link is closed here. */
   receive(): Promise<LinkMessage | null> {
     return new Promise((resolve, reject) => {
+      this.#answer = resolve;
       this.system.onReadable(this.#ours, () => {
         try {
           const received = this.system.recvFds(this.#ours, MOST_BYTES);
@@ -67,5 +70,6 @@ export class Link {
     this.closeTheirs();
     this.system.onReadable(this.#ours, null);
     this.system.close(this.#ours);
+    this.#answer(null);
   }
 }

@@ -6,7 +6,7 @@ import { makeNetwork } from "../../shared/birth/network-calls.js";
 import { CallList, type SlotValue } from "../../shared/calls/call-list.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
 import { stoppedAt } from "../../shared/calls/report.js";
-import { AT_FDCWD, CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from "../system/constants.js";
+import { AT_FDCWD, CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from "../../shared/linux/constants.js";
 import type { Fd, System } from "../system/system.js";
 
 const OWN_NAMESPACE = "/proc/self/ns/net";

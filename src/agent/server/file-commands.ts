@@ -1,9 +1,9 @@
 import { PAGE_DIRECTORY } from "../../protocol/page-files.js";
+import { S_IFDIR, S_IFMT } from "../../shared/linux/constants.js";
 import { collectTree } from "../collect/collect-tree.js";
 import { Failure, succeeds } from "../failure.js";
 import { exchangePath, placeFile } from "../machine/place-file.js";
 import { makeDirectories } from "../make-directories.js";
-import { S_IFDIR, S_IFMT } from "../system/constants.js";
 import type { System } from "../system/system.js";
 import { removeTree } from "../trees/remove-tree.js";
 import type { Handlers } from "./command-handlers.js";

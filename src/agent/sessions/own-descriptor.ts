@@ -14,7 +14,7 @@ import {
   S_IFIFO,
   S_IFMT,
   S_IFSOCK,
-} from "../system/constants.js";
+} from "../../shared/linux/constants.js";
 import { type Fd, type System, SystemError } from "../system/system.js";
 
 export class OwnDescriptor implements Disposable {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AgentEvents } from "../../protocol/commands.js";
-import { S_IFCHR, S_IFREG } from "../system/constants.js";
+import { S_IFCHR, S_IFREG } from "../../shared/linux/constants.js";
 import type { FakeDescriptor } from "../system/fake-descriptors.js";
 import { FakeSystem } from "../system/fake-system.js";
 import { FedStream, WrittenStream } from "../testfiles/page-streams.js";
@@ -19,6 +19,11 @@ const OPEN = (argv: string[], cwd = "/root") => {
   return bytes;
 };
 
+const NO_STAT = {
+  ...{ mode: 0, uid: 0, gid: 0, size: 0, blocks: 0, ino: 1, nlink: 1, dev: 1, major: 0, minor: 0 },
+  mtime: { seconds: 0, nanoseconds: 0 },
+};
+
 /** A `docker` program whose descriptors are pipes, as the agent and the test see it. */
 function guest({ terminal = false } = {}) {
   const system = new FakeSystem();
@@ -27,9 +32,7 @@ function guest({ terminal = false } = {}) {
     system,
     tell: (event, value) => told.push([event, value]),
   });
-  const stat = system.stat.bind(system);
-  system.stat = (path) =>
-    path.startsWith("/proc/self/fd/") ? { ...stat("/"), mode: terminal ? S_IFCHR : S_IFREG } : stat(path);
+  system.stat = () => ({ ...NO_STAT, mode: terminal ? S_IFCHR : S_IFREG });
   sessions.listen("/agent.sock");
   const listener = [...system.descriptors.open].find(([, { incoming, peer }]) => incoming && !peer)!;
   const input = system.pipe();

@@ -6,8 +6,8 @@ import {
   STUB_SOCKET_PATH,
   type StubMessage,
 } from "../../protocol/stub-messages.js";
+import { SIGHUP, SIGPIPE } from "../../shared/linux/constants.js";
 import { allowing, Failure } from "../failure.js";
-import { SIGHUP, SIGPIPE } from "../system/constants.js";
 import type { Fd, System } from "../system/system.js";
 import { Session } from "./session.js";
 

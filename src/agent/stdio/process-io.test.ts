@@ -9,7 +9,6 @@ import { type JoinedSession, ProcessIo } from "./process-io.js";
 /** A page with one stream each way, and a waiting command, session 7. */
 function around(stdio: Stdio, terminal = false) {
   const system = new FakeSystem();
-  system.put("/dev/null", "");
   const nullFd = system.open("/dev/null", 0, 0);
   const [fed, written] = [new FedStream(), new WrittenStream()];
   const order: string[] = [];

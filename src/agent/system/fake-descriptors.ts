@@ -4,7 +4,7 @@ import { type Fd, SystemError } from "./system.js";
 /** What a descriptor stands for. A file has `file`; pipes and sockets have queues. */
 export interface FakeDescriptor {
   /** Path of an open file. */
-  file?: { path: string; offset: number };
+  file?: string;
   /** Messages to be read here, each with the descriptors sent with it. */
   incoming?: { bytes: Uint8Array; fds: Fd[] }[];
   /** The other end of a pipe or socket. */
@@ -15,7 +15,8 @@ export interface FakeDescriptor {
 
 export class FakeDescriptors {
   readonly open = new Map<Fd, FakeDescriptor>();
-  #next = 3;
+  /** No descriptor of this process has such a number. */
+  #next = 100_000;
 
   add(descriptor: FakeDescriptor): Fd {
     this.open.set(this.#next, descriptor);
@@ -34,9 +35,8 @@ export class FakeDescriptors {
     if (![...this.open.values()].includes(descriptor)) descriptor.closed = true;
   }
 
-  duplicate(from: Fd, to: Fd): void {
-    this.open.set(to, this.get("dup2", from));
-    this.#next = Math.max(this.#next, to + 1);
+  duplicate(fd: Fd): Fd {
+    return this.add(this.get("dup", fd));
   }
 
   /** Two ends: what is written to the second is read from the first, and with `both` the other way too. */

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { CLONE_NEWPID, O_CREAT, O_RDONLY, O_WRONLY, S_IFDIR, S_IFMT } from "./constants.js";
+import { spawn } from "../../shared/birth/spawn-calls.js";
+import { CallList } from "../../shared/calls/call-list.js";
+import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
+import { failureOf } from "../../shared/calls/report.js";
 import { FakeSystem } from "./fake-system.js";
 import { SystemError } from "./system.js";
 
@@ -12,37 +15,6 @@ function errnoOf(work: () => unknown): string | undefined {
   }
   return undefined;
 }
-
-test("files, directories and links", () => {
-  const system = new FakeSystem();
-  system.mkdir("/a", 0o755);
-  expect(errnoOf(() => system.mkdir("/a", 0o755))).toBe("EEXIST");
-  expect(errnoOf(() => system.mkdir("/b/c", 0o755))).toBe("ENOENT");
-  const fd = system.open("/a/f", O_WRONLY | O_CREAT, 0o644);
-  system.write(fd, system.utf8Encode("häl"));
-  system.write(fd, system.utf8Encode("lo"));
-  system.close(fd);
-  system.symlink("f", "/a/l");
-  system.link("/a/f", "/a/g");
-  expect(system.contentOf("/a/l")).toBe("hällo");
-  expect(system.readlink("/a/l")).toBe("f");
-  expect(system.stat("/a/g").nlink).toBe(2);
-  expect(system.readdir("/a").sort()).toEqual(["f", "g", "l"]);
-  expect(errnoOf(() => system.rmdir("/a"))).toBe("ENOTEMPTY");
-  system.rename("/a", "/z");
-  expect(system.contentOf("/z/f")).toBe("hällo");
-  expect(system.lstat("/z").mode & S_IFMT).toBe(S_IFDIR);
-  expect(errnoOf(() => system.close(fd))).toBe("EBADF");
-});
-
-test("reads in parts", () => {
-  const system = new FakeSystem();
-  system.put("/deep/file", "abcde");
-  const fd = system.open("/deep/file", O_RDONLY, 0);
-  expect(system.utf8Decode(system.read(fd, 3)!)).toBe("abc");
-  expect(system.utf8Decode(system.read(fd, 3)!)).toBe("de");
-  expect(system.read(fd, 3)).toHaveLength(0);
-});
 
 test("pipes: nothing yet, then bytes, then the end", () => {
   const system = new FakeSystem();
@@ -64,34 +36,77 @@ test("sockets pass descriptors", () => {
   expect(errnoOf(() => system.sendFds(one, Uint8Array.of(7), []))).toBe("EPIPE");
 });
 
-test("callbacks of ready descriptors, of ended children and of timers", () => {
+test("callbacks of ready descriptors and of timers", () => {
   const system = new FakeSystem();
   const heard: string[] = [];
   const { read, write } = system.pipe();
   system.onReadable(read, () => heard.push("pipe"));
-  const pid = system.clone(CLONE_NEWPID);
-  system.onReadable(system.pidfdOpen(pid), () => heard.push(`ended ${system.waitpid(pid)?.exitCode}`));
   const cancel = system.setTimer(10, () => heard.push("never"));
   system.setTimer(10, () => heard.push("timer"));
   cancel();
   expect(system.turn()).toBe(0);
   system.write(write, Uint8Array.of(1));
-  system.end(pid, { exitCode: 3 });
   system.turn();
   system.advance(10);
-  expect(heard).toEqual(["pipe", "ended 3", "timer"]);
+  expect(heard).toEqual(["pipe", "timer"]);
 });
 
 test("calls are recorded and can be made to fail", () => {
   const system = new FakeSystem();
-  system.failNext("sethostname", "EPERM");
-  expect(errnoOf(() => system.sethostname("x"))).toBe("EPERM");
-  system.sethostname("x");
-  expect(system.calls).toEqual(["sethostname x", "sethostname x"]);
+  system.failNext("mkdir /x", "EEXIST");
+  expect(errnoOf(() => system.mkdir("/x", 0o755))).toBe("EEXIST");
+  system.mkdir("/x", 0o755);
+  expect(system.calls).toEqual(["mkdir /x", "mkdir /x"]);
 });
 
-test("base64", () => {
+/** A child that waits, as composeContainer makes it; but shorter. */
+function birth(): CallList {
+  const list = new CallList();
+  const [parent, failed] = [list.label(), list.label()];
+  spawn(list, { namespaces: 0, intoCgroup: false, shared: false }, parent);
+  list.call("chdir", [list.text("/x")], { allow: ["ENOENT"] });
+  list.call("write", [{ slot: Slot.link }, "report", "report bytes"]);
+  list.call("read", [{ slot: Slot.link }, list.room(4), 1], { needsSomething: true });
+  list.here(failed);
+  list.onChildFailure(failed);
+  list.call("write", [{ slot: Slot.link }, "report", "report bytes"], { allow: "any" });
+  list.call("exit_group", [127]);
+  list.here(parent);
+  list.call("close", [{ slot: Slot.stdin }]);
+  return list;
+}
+
+test("a list is followed in the child up to where it waits, then in the parent", () => {
   const system = new FakeSystem();
-  for (const word of ["", "a", "ab", "abc", "abcd"])
-    expect(system.base64Encode(system.utf8Encode(word))).toBe(Buffer.from(word).toString("base64"));
+  const [ours, theirs] = system.socketpair();
+  const heard: unknown[] = [];
+  const list = withReport(birth().encode());
+  slotsOf(list)[Slot.link] = theirs;
+  system.failNext("chdir", "ENOENT");
+  system.carryOut(list);
+  system.close(theirs);
+  expect(system.takeCalls()).toEqual(["spawn", "chdir", "write", "read", "close"]);
+  expect(system.recvFds(ours, 999)!.bytes).toHaveLength(reportOf(list).length);
+  expect(system.recvFds(ours, 999)).toBeNull();
+  const pid = slotsOf(list)[Slot.pid]!;
+  const pidfd = slotsOf(list)[Slot.pidfd]!;
+  system.onReadable(pidfd, () => heard.push(system.waitpid(pid)));
+  expect(system.turn()).toBe(0);
+  system.end(pid, { signal: 9 });
+  system.turn();
+  expect(heard).toEqual([{ signal: 9 }]);
+  expect(system.recvFds(ours, 999)!.bytes).toHaveLength(0);
+});
+
+test("a list whose child fails tells why", () => {
+  const system = new FakeSystem();
+  const calls = birth();
+  const [, theirs] = system.socketpair();
+  const list = withReport(calls.encode());
+  slotsOf(list)[Slot.link] = theirs;
+  system.failNext("chdir", "EACCES");
+  system.carryOut(list);
+  expect(system.takeCalls()).toEqual(["spawn", "chdir", "write", "exit_group", "close"]);
+  expect(failureOf(calls, reportOf(list))?.message).toBe("chdir: EACCES");
+  expect(system.waitpid(slotsOf(list)[Slot.pid]!)).toEqual({ exitCode: 127 });
 });

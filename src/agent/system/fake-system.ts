@@ -1,41 +1,45 @@
 /**
- * A System for unit tests: records each call that changes something as text, keeps files and pipes in memory, and lets
- * a test script what it answers. Namespaces, mounts and processes are recorded only.
+ * A System for tests of order: records each call that changes something as text, and lets a test script what it
+ * answers. Pipes, sockets, timers and text work; of files there are only the contents that a test puts there. For work
+ * on files there is src/testfiles/node-system.ts, for namespaces and mounts the real kernel.
  */
-import * as text from "../../shared/linux/call-text.js";
-import { FakeFileCalls } from "./fake-file-calls.js";
-import { type ExitStatus, type Fd, type Pid, type Size, type System, SystemError } from "./system.js";
+import { S_IFREG } from "../../shared/linux/constants.js";
+import { decodePath } from "../../shared/text/path-bytes.js";
+import { decodeUtf8, encodeUtf8 } from "../../shared/text/utf8.js";
+import { FakeCalls } from "./fake-calls.js";
+import { type ExitStatus, type Fd, type Pid, type Size, type Stat, type System, SystemError } from "./system.js";
 
-/** Thrown by `execve` and `exit`, which do not return. */
+/** Thrown by `exit`, which does not return. */
 export class FakeProcessEnd extends Error {
   override name = "FakeProcessEnd";
 }
 
-export class FakeSystem extends FakeFileCalls implements System {
-  /** How the children that ended did so, for waitpid. */
-  readonly ended = new Map<Pid, ExitStatus>();
-  /** Answers of clone, in order; pids counted from 100 when there are none. */
-  readonly cloneResults: Pid[] = [];
+export class FakeSystem extends FakeCalls implements System {
+  /** Contents of the kernel's files, by path. */
+  readonly files = new Map<string, string>();
   /** Microseconds on its clock; `advance` moves it. */
   micros = 0;
   readonly #readers = new Map<Fd, () => void>();
   readonly #writers = new Map<Fd, () => void>();
   #timers: { due: number; callback: () => void }[] = [];
-  #nextPid = 100;
 
   // what tests do
 
-  /** Ends a child: waitpid answers it, and readers of its pidfd run with the next `turn`. */
-  end(pid: Pid, status: ExitStatus): void {
-    this.ended.set(pid, status);
-  }
-
   /** Runs the callbacks of all descriptors that are ready, once each. Returns how many. */
   turn(): number {
-    const ready = [...this.#readers].filter(([fd]) => this.#isReadable(fd));
+    const ready = [...this.#readers].filter(([fd]) => this.descriptors.isReadable(fd));
     const writable = [...this.#writers].filter(([fd]) => this.descriptors.open.has(fd));
     for (const [, callback] of [...ready, ...writable]) callback();
     return ready.length + writable.length;
+  }
+
+  /** The same with what follows from each callback before the next, as the real loop has it. */
+  async turnWithJobs(): Promise<void> {
+    for (const [fd, callback] of [...this.#readers]) {
+      if (this.#readers.get(fd) !== callback || !this.descriptors.isReadable(fd)) continue;
+      callback();
+      for (let jobs = 0; jobs < 50; jobs++) await null;
+    }
   }
 
   /** Lets time pass and runs the timers that became due. */
@@ -46,111 +50,114 @@ export class FakeSystem extends FakeFileCalls implements System {
     for (const { callback } of due) callback();
   }
 
-  readonly #pidfds = new Map<Fd, Pid>();
-
-  #isReadable(fd: Fd): boolean {
-    const pid = this.#pidfds.get(fd);
-    return pid === undefined ? this.descriptors.isReadable(fd) : this.ended.has(pid);
-  }
-
   // processes
-  clone(flags: number, cgroup?: Fd): Pid {
-    this.record("clone3", text.cloneText(flags, cgroup));
-    return this.cloneResults.shift() ?? this.#nextPid++;
-  }
-  unshare(flags: number): void {
-    this.record("unshare", text.unshareText(flags));
-  }
-  setns(fd: Fd, nstype: number): void {
-    this.record("setns", text.setnsText(fd, nstype));
-  }
-  execve(path: string, argv: readonly string[], env: readonly string[]): never {
-    this.record("execve", `${path} [${text.execveText(path, argv)}] {${env.join(" ")}}`);
-    throw new FakeProcessEnd(`execve ${path}`);
-  }
   exit(code: number): never {
     this.record("exit", code);
     throw new FakeProcessEnd(`exit ${code}`);
   }
   kill(pid: Pid, signal: number): void {
-    this.record("kill", text.killText(pid, signal));
-  }
-  pidfdOpen(pid: Pid): Fd {
-    this.record("pidfd_open", pid);
-    const fd = this.descriptors.add({});
-    this.#pidfds.set(fd, pid);
-    return fd;
+    this.record("kill", `${pid} ${signal}`);
   }
   waitpid(pid: Pid): ExitStatus | null {
     return this.ended.get(pid) ?? null;
   }
-  getpid(): Pid {
-    return 1;
+
+  // files
+  open(path: string, _flags: number, _mode: number, _at?: Fd): Fd {
+    this.record("open", path);
+    const [, anew] = /^\/proc\/self\/fd\/(\d+)$/.exec(path) ?? [];
+    if (anew !== undefined) return this.descriptors.duplicate(Number(anew));
+    return this.descriptors.add({ file: path });
   }
-  setsid(): void {
-    this.record("setsid");
+  close(fd: Fd): void {
+    this.descriptors.close(fd);
   }
-  setControllingTerminal(fd: Fd): void {
-    this.record("ioctl TIOCSCTTY", fd);
+  read(fd: Fd, max: number): Uint8Array | null {
+    return this.descriptors.receive("read", fd, max)?.bytes ?? null;
   }
-  setgroups(gids: readonly number[]): void {
-    this.record("setgroups", gids.join(" "));
+  write(fd: Fd, bytes: Uint8Array): number {
+    this.descriptors.send("write", fd, bytes, []);
+    return bytes.length;
   }
-  setgid(gid: number): void {
-    this.record("setgid", gid);
+  readFile(path: string): Uint8Array {
+    const content = this.files.get(path);
+    if (content === undefined) throw new SystemError("ENOENT", "read", path);
+    return this.utf8Encode(content);
   }
-  setuid(uid: number): void {
-    this.record("setuid", uid);
+  writeFile(path: string, content: string): void {
+    this.record("write", `${path} ${content}`);
   }
-  umask(mask: number): number {
-    const before = this.mask;
-    this.mask = mask;
-    return before;
+  sendfile(out: Fd, from: Fd, count: number): number {
+    return this.write(out, this.read(from, count) ?? new Uint8Array());
   }
-  setrlimit(resource: number, soft: number, hard: number): void {
-    this.record("setrlimit", text.setrlimitText(resource, soft, hard));
+  seek(fd: Fd, _offset: number, _whence: number): number {
+    throw new SystemError("ESPIPE", "lseek", String(fd));
   }
-  prctl(option: number, arg2: number, arg3?: number): number {
-    this.record("prctl", text.prctlText(option, arg2, arg3));
-    return 0;
+  setCloseOnExec(_fd: Fd, _on: boolean): void {}
+  setNonBlocking(_fd: Fd, _on: boolean): void {}
+  pipe(): { read: Fd; write: Fd } {
+    const [read, write] = this.descriptors.pair(false);
+    return { read, write };
   }
-  capset(...sets: Parameters<System["capset"]>): void {
-    this.record("capset", text.capsetText(...sets));
+  lstat(path: string, at?: Fd): Stat {
+    return this.stat(path, at);
   }
-  resetSignals(): void {
-    this.record("sigprocmask");
+  stat(path: string, _at?: Fd): Stat {
+    throw new SystemError("ENOENT", "stat", path);
+  }
+  modeOf(path: string): number | null {
+    return this.files.has(path) ? S_IFREG | 0o644 : null;
+  }
+  readlink(path: string, _at?: Fd): string {
+    throw new SystemError("EINVAL", "readlink", path);
+  }
+  readdir(_path: string, _at?: Fd): string[] {
+    return [];
+  }
+  mkdir(path: string, _mode: number): void {
+    this.record("mkdir", path);
+  }
+  rmdir(path: string, _at?: Fd): void {
+    this.record("rmdir", path);
+  }
+  unlink(path: string, _at?: Fd): void {
+    this.record("unlink", path);
+  }
+  rename(from: string, to: string): void {
+    this.record("rename", `${from} ${to}`);
+  }
+  chmod(path: string, mode: number): void {
+    this.record("chmod", `${path} 0${mode.toString(8)}`);
+  }
+  listxattr(_path: string): string[] {
+    return [];
+  }
+  getxattr(path: string, name: string): Uint8Array {
+    throw new SystemError("ENODATA", "lgetxattr", `${path} ${name}`);
+  }
+  syncfs(path: string): void {
+    this.record("syncfs", path);
   }
 
-  // mounts and names
-  mount(source: string, target: string, type: string, flags: number, data: string): void {
-    this.record("mount", text.mountText(source, target, type, flags, data));
+  // sockets
+  listenUnix(path: string, mode: number): Fd {
+    this.record("bind", `${path} 0${mode.toString(8)}`);
+    return this.descriptors.add({ incoming: [] });
   }
-  umount(target: string, flags: number): void {
-    this.record("umount", text.umountText(target, flags));
+  /** The descriptor that a test sent to the listening one. */
+  accept(fd: Fd): Fd {
+    const waiting = this.descriptors.get("accept4", fd).incoming?.shift();
+    if (!waiting) throw new SystemError("EAGAIN", "accept4", String(fd));
+    return waiting.fds[0]!;
   }
-  pivotRoot(newRoot: string, putOld: string): void {
-    this.record("pivot_root", `${newRoot} ${putOld}`);
+  socketpair(): readonly [Fd, Fd] {
+    return this.descriptors.pair(true);
   }
-  chroot(path: string): void {
-    this.record("chroot", path);
+  sendFds(socket: Fd, bytes: Uint8Array, fds: readonly Fd[]): void {
+    this.descriptors.send("sendmsg", socket, bytes, fds);
   }
-  chdir(path: string): void {
-    this.record("chdir", path);
-  }
-  sethostname(name: string): void {
-    this.record("sethostname", name);
-  }
-  setdomainname(name: string): void {
-    this.record("setdomainname", name);
-  }
-  linkUp(name: string): void {
-    this.record("ioctl SIOCSIFFLAGS", name);
-  }
-  swapon(path: string): void {
-    this.record("swapon", path);
-  }
-  swapoff(path: string): void {
-    this.record("swapoff", path);
+  recvFds(socket: Fd, max: number): { bytes: Uint8Array; fds: Fd[] } | null {
+    return this.descriptors.receive("recvmsg", socket, max);
   }
 
   // terminals
@@ -172,10 +179,6 @@ export class FakeSystem extends FakeFileCalls implements System {
   setWindowSize(fd: Fd, size: Size): void {
     this.record("ioctl TIOCSWINSZ", `${fd} ${size.columns}x${size.rows}`);
     this.descriptors.get("ioctl TIOCSWINSZ", fd).terminal = size;
-  }
-  unlockTerminal(master: Fd): number {
-    this.record("ioctl TIOCSPTLCK", master);
-    return 0;
   }
 
   // clock and randomness
@@ -202,6 +205,20 @@ export class FakeSystem extends FakeFileCalls implements System {
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
+  }
+
+  // text
+  utf8Encode(content: string): Uint8Array {
+    return encodeUtf8(content);
+  }
+  utf8Decode(bytes: Uint8Array): string {
+    return decodeUtf8(bytes);
+  }
+  decodePath(bytes: Uint8Array): string {
+    return decodePath(bytes);
+  }
+  base64Encode(_bytes: Uint8Array): string {
+    throw new SystemError("ENOSYS", "base64", "");
   }
 }
 

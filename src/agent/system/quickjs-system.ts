@@ -3,7 +3,6 @@
  * throws is a SystemError naming the call and what it was called with.
  */
 import * as linux from "linux";
-import type { FileTime } from "../../shared/files/file-attributes.js";
 import { type ExitStatus, type Fd, type Pid, type Size, type System, SystemError } from "./system.js";
 
 /** Arguments of the agent's program, after its script. */
@@ -41,15 +40,8 @@ export function createQuickJSSystem(): System {
     unlink: wrapped("unlink", linux.unlink, (path) => path),
     rename: wrapped("rename", linux.rename),
     chmod: wrapped("chmod", linux.chmod, (path) => path),
-    lchown: wrapped("lchown", linux.lchown),
-    utimens: wrapped(
-      "utimensat",
-      (path: string, { seconds, nanoseconds }: FileTime) => linux.utimens(path, seconds, nanoseconds),
-      (path) => path,
-    ),
     listxattr: wrapped("llistxattr", linux.listxattr),
     getxattr: wrapped("lgetxattr", linux.getxattr),
-    setxattr: wrapped("lsetxattr", linux.setxattr, (path, name) => `${path} ${name}`),
     syncfs: wrapped("syncfs", linux.syncfs),
 
     // sockets

@@ -54,11 +54,8 @@ declare module "linux" {
   export function unlink(path: string, at?: Fd): void;
   export function rename(from: string, to: string): void;
   export function chmod(path: string, mode: number): void;
-  export function lchown(path: string, uid: number, gid: number): void;
-  export function utimens(path: string, seconds: number, nanoseconds: number): void;
   export function listxattr(path: string): string[];
   export function getxattr(path: string, name: string): Uint8Array;
-  export function setxattr(path: string, name: string, value: Uint8Array): void;
   export function syncfs(path: string): void;
 
   export function listenUnix(path: string, mode: number): Fd;

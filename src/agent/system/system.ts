@@ -2,14 +2,12 @@ import type { FileTime } from "../../shared/files/file-attributes.js";
 
 /**
  * The kernel as the agent sees it: one method for one system call (or one file operation), no decisions.
- * `QuickJSSystem` carries them out through the native `linux` module; `FakeSystem` records them;
- * `TracingSystem` wraps either and reports each call as a KernelStep.
+ * `createQuickJSSystem` carries them out through the native `linux` module; `FakeSystem` records them.
  *
- * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in constants.ts.
- * Sizes are bytes. Paths and names are any bytes but NUL, decoded as shared/text/path-bytes.ts has it. A relative path
- * is taken from the directory `at`, where one is given.
+ * Every method throws SystemError when the call fails. Flags and numbers are the i386 kernel's, in
+ * shared/linux/constants.ts. Sizes are bytes. Paths and names are any bytes but NUL, decoded as
+ * shared/text/path-bytes.ts has it. A relative path is taken from the directory `at`, where one is given.
  */
-import type { CapabilitySet } from "../../shared/linux/call-text.js";
 
 export class SystemError extends Error {
   override name = "SystemError";
@@ -55,8 +53,6 @@ export interface Size {
   rows: number;
 }
 
-export type { CapabilitySet };
-
 export interface System {
   // lists of calls
   /** Carries out a list of system calls with room for its report (shared/calls), in this process and a child of it. */
@@ -99,11 +95,8 @@ export interface System {
   unlink(path: string, at?: Fd): void;
   rename(from: string, to: string): void;
   chmod(path: string, mode: number): void;
-  lchown(path: string, uid: number, gid: number): void;
-  utimens(path: string, mtime: FileTime): void;
   listxattr(path: string): string[];
   getxattr(path: string, name: string): Uint8Array;
-  setxattr(path: string, name: string, value: Uint8Array): void;
   /** Flushes the file system that holds `path`. */
   syncfs(path: string): void;
 

@@ -1,6 +1,7 @@
 /** rm -r that gives way to other work, for trees of any size and depth. */
+
+import { S_IFDIR, S_IFMT } from "../../shared/linux/constants.js";
 import { allowing } from "../failure.js";
-import { S_IFDIR, S_IFMT } from "../system/constants.js";
 import type { System } from "../system/system.js";
 import { Yielder } from "../yielder.js";
 import { TreeWalk } from "./tree-walk.js";

@@ -2,8 +2,9 @@
  * A way through a tree by descriptors: every name is looked up in a directory that is open, and no link is followed. So
  * paths may be longer than the kernel takes, and whoever moves things meanwhile does not lead the walk elsewhere.
  */
+
+import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from "../../shared/linux/constants.js";
 import { allowing, Failure } from "../failure.js";
-import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from "../system/constants.js";
 import type { Fd, System } from "../system/system.js";
 
 const DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;

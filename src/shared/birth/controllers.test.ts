@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import type { Resources } from "../oci/runtime.js";
-import { cpuFiles, weightOf } from "./cpu.js";
-import { memoryFiles } from "./memory.js";
-import { pidsFiles } from "./pids.js";
+import { cgroupFiles } from "./cgroup-files.js";
+import { weightOf } from "./cpu.js";
 
 function written(resources: Resources): string[] {
-  return [...memoryFiles(resources), ...cpuFiles(resources), ...pidsFiles(resources)].map((file) => file.join(" "));
+  return cgroupFiles(resources).map((file) => file.join(" "));
 }
 
 test.each<[Resources, string[]]>([
@@ -23,6 +22,27 @@ test.each<[Resources, string[]]>([
   [{ pids: { limit: 5 } }, ["pids.max 5"]],
   [{ pids: { limit: -1 } }, ["pids.max max"]],
   [{ pids: { limit: 0 } }, []],
+  [{ cpu: { cpus: "0-2,4", mems: "0" } }, ["cpuset.cpus 0-2,4", "cpuset.mems 0"]],
+  [{ blockIO: { weight: 10 } }, ["io.weight 1"]],
+  [{ blockIO: { weight: 500 } }, ["io.weight 4950"]],
+  [{ blockIO: { weight: 1000 } }, ["io.weight 10000"]],
+  [
+    {
+      blockIO: {
+        throttleReadBpsDevice: [
+          { major: 8, minor: 0, rate: 1024 },
+          { major: 8, minor: 16, rate: 5 },
+        ],
+        throttleWriteIOPSDevice: [{ major: 8, minor: 0, rate: 9 }],
+      },
+    },
+    ["io.max 8:0 rbps=1024", "io.max 8:16 rbps=5", "io.max 8:0 wiops=9"],
+  ],
+  // What is named itself has the last word.
+  [
+    { pids: { limit: 5 }, unified: { "memory.high": "1M", "pids.max": "7", "hugetlb.2MB.max": "0" } },
+    ["pids.max 5", "memory.high 1M", "pids.max 7", "hugetlb.2MB.max 0"],
+  ],
 ])("%j", (resources, files) => {
   expect(written(resources)).toEqual(files);
 });
@@ -38,10 +58,15 @@ test.each([
   expect(weightOf(shares)).toBe(weight);
 });
 
-test("what cannot be is refused", () => {
-  expect(() => memoryFiles({ memory: { limit: 2 ** 25, swap: 2 ** 24 } })).toThrow(
-    "memory.swap 16777216 is less than the memory limit 33554432",
-  );
-  expect(() => memoryFiles({ memory: { swap: 2 ** 24 } })).toThrow("needs a memory limit");
-  expect(() => weightOf(-1)).toThrow("cpu.shares -1");
+test.each<[string, Resources]>([
+  ["memory.swap 16777216 is less than the memory limit 33554432", { memory: { limit: 2 ** 25, swap: 2 ** 24 } }],
+  ["needs a memory limit", { memory: { swap: 2 ** 24 } }],
+  ["cpu.shares -1", { cpu: { shares: -1 } }],
+  ["linux.resources.cpu.cpus 0-", { cpu: { cpus: "0-" } }],
+  ["linux.resources.cpu.mems 0\n1", { cpu: { mems: "0\n1" } }],
+  ["linux.resources.unified: cgroup.procs", { unified: { "cgroup.procs": "1" } }],
+  ["linux.resources.unified: ../memory.max", { unified: { "../memory.max": "1" } }],
+  ["linux.resources.unified: memory", { unified: { memory: "1" } }],
+])("%s is refused", (message, resources) => {
+  expect(() => cgroupFiles(resources)).toThrow(message);
 });

@@ -1,4 +1,5 @@
 /** Option strings of overlay mounts. */
+import { SpecError } from "../oci/spec-error.js";
 
 /** The kernel takes one page of options, the closing NUL included. */
 const MOST_OPTION_BYTES = 4095;
@@ -25,6 +26,7 @@ export const NO_LAYERS = "/run/drydock/empty";
 /**
  * overlayfs wants the topmost layer first. Absolute names where they fit, otherwise relative to the layers' directory.
  * `volatile`: what is unmounted is not flushed to a disk that does not outlive the machine anyway.
+ * @throws {SpecError} when there are too many.
  */
 export function overlayOptions({ layersDirectory, layers, upper, work }: Overlay): OverlayOptions {
   const text = (prefix: string) => {
@@ -33,7 +35,10 @@ export function overlayOptions({ layersDirectory, layers, upper, work }: Overlay
   };
   const absolute = text(`${layersDirectory}/`);
   if (absolute.length <= MOST_OPTION_BYTES) return { data: absolute, directory: undefined };
-  return { data: text(""), directory: layersDirectory };
+  const relative = text("");
+  // The kernel would take the beginning for the whole, and mount something else.
+  if (relative.length > MOST_OPTION_BYTES) throw new SpecError(`${layers.length} layers are more than one mount takes`);
+  return { data: relative, directory: layersDirectory };
 }
 
 function escaped(path: string): string {

@@ -13,8 +13,10 @@ import { execute, executeKnown } from "./program-calls.js";
 export type Pipes = readonly [stdin: boolean, stdout: boolean, stderr: boolean];
 
 const LAST_FD = 0x7fffffff;
-/** Where the link to the agent is, for a process that still has to wait. */
+/** Where the link to the agent is in the end, for a process that still has to wait. */
 const LINK_FD = 3;
+/** Before that, descriptor 3 is still the agent's own. */
+const LINK = { slot: Slot.link };
 const DEFAULT_UMASK = 0o022;
 
 /** While the guest's /proc is still there. */
@@ -48,8 +50,8 @@ export function finish(list: CallList, process: Process, { filter, first, waits,
   becomeUser(list, process, filter);
   const before = () => {
     if (!waits) return;
-    list.call("write", [LINK_FD, "report", "report bytes"]);
-    list.call("read", [LINK_FD, list.room(4), 1], { needsSomething: true });
+    list.call("write", [LINK, "report", "report bytes"]);
+    list.call("read", [LINK, list.room(4), 1], { needsSomething: true });
   };
   if (path === undefined) execute(list, process, before);
   else executeKnown(list, process, path, before);
@@ -61,13 +63,13 @@ function tellFailure(list: CallList): void {
   const failed = list.label();
   list.here(failed);
   list.onChildFailure(failed);
-  list.call("write", [LINK_FD, "report", "report bytes"], { allow: "any" });
+  list.call("write", [LINK, "report", "report bytes"], { allow: "any" });
   list.call("exit_group", [127]);
 }
 
 /** Nothing of the agent's goes into the program, and none of it can be named by its working directory. */
 function closeDescriptors(list: CallList, keepsLink: boolean): void {
-  if (keepsLink) list.call("dup3", [{ slot: Slot.link }, LINK_FD, O_CLOEXEC]);
+  if (keepsLink) list.call("dup3", [LINK, LINK_FD, O_CLOEXEC], { into: LINK });
   list.call("close_range", [keepsLink ? LINK_FD + 1 : LINK_FD, LAST_FD, 0]);
 }
 

@@ -23,8 +23,8 @@ import { type Overlay, overlayOptions } from "./overlay.js";
 
 /** An empty directory of the guest's: what is mounted there is seen in the container's mount namespace only. */
 export const ROOT_MOUNT_POINT = "/run/drydock/root";
-/** The container's own /dev/null while paths are masked with it. */
-const NULL_FD = 100;
+/** The container's own /dev/null while paths are masked with it: above all that the agent has open, and takes. */
+const NULL_FD = 1023;
 const NULL_PATH = `/proc/self/fd/${NULL_FD}`;
 
 /** Mounts the root and everything in it; afterwards `/` is the container's. */

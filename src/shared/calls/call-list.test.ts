@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CallList } from "./call-list.js";
-import { Slot } from "./list-format.js";
+import { reportOf, Slot, slotsOf, withReport } from "./list-format.js";
 import { callText, childFailureOf, readList, wordsAt } from "./testfiles/read-list.js";
 
 test("names, numbers, texts, arrays, slots, report and pseudo calls are read back", () => {
@@ -34,4 +34,70 @@ test("names, numbers, texts, arrays, slots, report and pseudo calls are read bac
   expect(wordsAt(bytes, at, 2)).toEqual([7, 4 * (8 + Slot.pid)]);
   expect(Buffer.from(bytes).indexOf("pointed at\0")).toBe(wordsAt(bytes, at + 8, 1)[0]);
   expect(childFailureOf(bytes)).toBeUndefined();
+});
+
+test("jumps, allowed errors, and what is a failure", () => {
+  const list = new CallList();
+  const [end, other] = [list.label(), list.label()];
+  list.call("mkdir", [list.text("/x"), 0o755], { allow: ["EEXIST", "EROFS"], next: end, otherwise: other });
+  list.call("read", [0, list.room(4), 1], { needsSomething: true });
+  list.here(other);
+  list.onChildFailure(other);
+  list.call("getpid", [], { allow: "any" });
+  list.here(end);
+  const calls = readList(list.encode());
+  expect(
+    calls.map(({ next, otherwise, allowed, needsSomething }) => [next, otherwise, allowed, needsSomething]),
+  ).toEqual([
+    [3, 2, ["EEXIST", "EROFS"], false],
+    [2, 2, [], true],
+    [3, 3, ["any"], false],
+  ]);
+  expect(childFailureOf(list.encode())).toBe(2);
+});
+
+test("equal texts are the same data, and data grow", () => {
+  const list = new CallList();
+  expect(list.text("a")).toBe(list.text("a"));
+  const long = "x".repeat(5000);
+  list.call("chdir", [list.text(long)]);
+  list.call("chdir", [list.text("after")]);
+  expect(readList(list.encode()).map(({ args }) => args)).toEqual([[long], ["after"]]);
+});
+
+test("the sent list has no report; whoever carries it out adds it", () => {
+  const list = new CallList();
+  list.call("getpid", []);
+  const sent = list.encode();
+  const whole = withReport(sent);
+  expect(whole.length - sent.length).toBe(12 + 12);
+  expect(reportOf(whole)).toHaveLength(24);
+  expect([...slotsOf(whole)].every((value) => value === -1)).toBe(true);
+  slotsOf(whole)[Slot.pid] = 7;
+  expect(wordsAt(whole, 4 * (8 + Slot.pid), 1)).toEqual([7]);
+  // At an odd place of a larger buffer, as a message brings it.
+  const inside = new Uint8Array(sent.length + 3);
+  inside.set(sent, 3);
+  expect(readList(withReport(inside.subarray(3)))).toHaveLength(1);
+});
+
+test.each([
+  ["no system call", (list: CallList) => list.call("frobnicate", [])],
+  ["never set", (list: CallList) => list.call("getpid", [], { next: list.label() })],
+  ["more than four errors", (list: CallList) => list.call("getpid", [], { allow: Array(5).fill("EIO") })],
+  ["no error's name", (list: CallList) => list.call("getpid", [], { allow: ["ENONE"] })],
+  ["no slot left", (list: CallList) => Array.from({ length: 300 }, () => list.slot())],
+])("%s is refused", (message, compose) => {
+  const list = new CallList();
+  expect(() => {
+    compose(list);
+    list.encode();
+  }).toThrow(message);
+});
+
+test.each([
+  ["too short", new Uint8Array(10)],
+  ["of another size", new Uint8Array(1000)],
+])("a list %s is none", (_, bytes) => {
+  expect(() => withReport(bytes)).toThrow("a list of calls of");
 });

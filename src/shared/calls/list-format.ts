@@ -6,7 +6,7 @@
  *
  *     header    8 × u32   magic, calls, offset of the calls, offset and number of the pointers, the call at which a
  *                         failed child goes on (0: none), offset of the report, size of the whole
- *               48 × i32  slots: numbers from outside and results of calls, to be arguments of later calls
+ *              128 × i32  slots: numbers from outside and results of calls, to be arguments of later calls
  *     calls     u16 number, u8 arguments, u8 slot for the result (0xff: none), u16 kinds of the arguments (two bits
  *               each; bit 12: a result of 0 is a failure), u16 next call, u16 next call after an allowed failure,
  *               u16 0, u32 allowed error numbers (a byte each; 0xff: any), then the arguments, u32 each
@@ -23,7 +23,7 @@
  * The report is not sent with a list: whoever carries it out adds it.
  */
 export const LIST_MAGIC = 0x4c4c4143;
-export const SLOT_COUNT = 48;
+export const SLOT_COUNT = 128;
 export const HEADER_WORDS = 8;
 export const HEADER_BYTES = 4 * (HEADER_WORDS + SLOT_COUNT);
 export const CALL_BYTES = 16;

@@ -12,7 +12,7 @@
 
 #include "values.h"
 
-enum { MAGIC = 0x4c4c4143, SLOTS = 48, MOST_CALLS = 1024, HEADER_BYTES = 32 };
+enum { MAGIC = 0x4c4c4143, SLOTS = 128, MOST_CALLS = 1024 };
 enum { IMMEDIATE, POINTER, SLOT, SLOT_POINTER };
 enum { STORE = 0xff00, SPAWN = 0xff01 };
 enum { NOWHERE = 0xff, NOT_RUN = -1, ANY_ERROR = 0xff, NEEDS_SOMETHING = 1 << 12 };
@@ -183,40 +183,68 @@ static void carry_on(Run *run, uint32_t from, uint32_t failure) {
   }
 }
 
-/* 0, or -1 when the list is malformed. */
-static int index_calls(uint8_t *base, const Header *header) {
+/* Whether `bytes` at `offset` are between two other offsets. */
+static int is_within(uint32_t offset, uint32_t bytes, uint32_t from, uint32_t to) {
+  return offset >= from && to >= bytes && offset <= to - bytes;
+}
+
+/* What a call of ours, not the kernel's, writes to is in the data, which begin where the calls end. */
+static int has_room(const Header *header, const Call *call, uint32_t data) {
+  uint32_t bytes = call->number == STORE ? 4 : call->number == SPAWN ? sizeof(struct clone_args) : 0;
+  if (bytes == 0) return 1;
+  return call->argument_count == 2 && (call->kinds & 3) == POINTER &&
+         is_within(call->arguments[0], bytes, data, header->pointers);
+}
+
+static int is_call(const Header *header, const Call *call) {
+  if (call->slot >= SLOTS && call->slot != NOWHERE) return 0;
+  for (int k = 0; k < call->argument_count; k++) {
+    int kind = call->kinds >> (2 * k) & 3;
+    if (kind == POINTER && call->arguments[k] > header->size) return 0;
+    if (kind >= SLOT && call->arguments[k] >= SLOTS) return 0;
+  }
+  return 1;
+}
+
+/* Where the calls end; 0 when the list is malformed. */
+static uint32_t index_calls(uint8_t *base, const Header *header) {
   uint32_t at = header->first_call;
   for (uint32_t i = 0; i < header->calls; i++) {
-    const Call *call = (const Call *)(base + at);
-    if (at + sizeof(Call) > header->report || call->argument_count > 6) return -1;
-    at += sizeof(Call) + 4 * call->argument_count;
-    if (at > header->report || (call->slot >= SLOTS && call->slot != NOWHERE)) return -1;
-    for (int k = 0; k < call->argument_count; k++) {
-      int kind = call->kinds >> (2 * k) & 3;
-      if (kind == POINTER && call->arguments[k] > header->size) return -1;
-      if (kind >= SLOT && call->arguments[k] >= SLOTS) return -1;
-    }
-    calls[i] = call;
+    if (!is_within(at, sizeof(Call), sizeof(Header), header->pointers)) return 0;
+    const Call *call = calls[i] = (const Call *)(base + at);
+    at += sizeof(Call);
+    if (call->argument_count > 6 || !is_within(at, 4 * call->argument_count, at, header->pointers)) return 0;
+    at += 4 * call->argument_count;
+    if (!is_call(header, call)) return 0;
   }
-  return 0;
+  for (uint32_t i = 0; i < header->calls; i++)
+    if (!has_room(header, calls[i], at)) return 0;
+  return at;
 }
 
 static int is_sound(const Header *header, size_t size) {
   return size >= sizeof(Header) && header->magic == MAGIC && header->size == size && header->calls <= MOST_CALLS &&
-         header->report <= size && size - header->report >= sizeof(Report) + header->calls * sizeof(Result) &&
-         header->pointers <= header->report && header->pointer_count <= (header->report - header->pointers) / 4;
+         header->first_call >= sizeof(Header) && header->first_call <= header->pointers &&
+         header->pointers <= header->report && header->pointer_count <= (header->report - header->pointers) / 4 &&
+         header->report <= size && size - header->report >= sizeof(Report) + header->calls * sizeof(Result);
 }
 
 /* Words of the data that are offsets become addresses. */
-static int set_pointers(uint8_t *base, const Header *header) {
+static int set_pointers(uint8_t *base, const Header *header, uint32_t data) {
   const uint32_t *pointers = (const uint32_t *)(base + header->pointers);
   for (uint32_t i = 0; i < header->pointer_count; i++) {
-    if (pointers[i] > header->report - 4) return -1;
+    if (!is_within(pointers[i], 4, data, header->pointers)) return 0;
     uint32_t *word = (uint32_t *)(base + pointers[i]);
-    if (*word > header->size) return -1;
+    if (*word > header->size) return 0;
     *word += (uintptr_t)base;
   }
-  return 0;
+  return 1;
+}
+
+static int prepare(uint8_t *base, size_t size) {
+  const Header *header = (const Header *)base;
+  uint32_t data = is_sound(header, size) ? index_calls(base, header) : 0;
+  return data > 0 && set_pointers(base, header, data);
 }
 
 static JSValue linux_carry_out(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
@@ -224,8 +252,7 @@ static JSValue linux_carry_out(JSContext *ctx, JSValueConst self, int argc, JSVa
   uint8_t *base = to_bytes(ctx, &size, argv[0]);
   if (!base) return JS_EXCEPTION;
   Header *header = (Header *)base;
-  if (!is_sound(header, size) || index_calls(base, header) || set_pointers(base, header))
-    return errno_throw(ctx, EINVAL);
+  if (!prepare(base, size)) return errno_throw(ctx, EINVAL);
   Run run = {.base = base, .header = header, .report = (Report *)(base + header->report), .start = nanoseconds()};
   uint64_t micros = run.start / 1000;
   run.report->stopped_at = NOT_RUN;

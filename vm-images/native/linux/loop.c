@@ -5,14 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "values.h"
-
-/* Exit status of a cloned process that came back to the loop. */
-#define CAME_BACK 125
 
 typedef struct {
   int fd;
@@ -38,7 +33,6 @@ static int timer_count, timer_room, last_timer;
 static Rejection *rejections;
 static int rejection_count, rejection_room;
 static int uncaught;
-static pid_t owner;
 
 static void *grown(void *table, int count, int *room, size_t size) {
   if (count < *room) return table;
@@ -107,20 +101,11 @@ static void report_rejection(JSContext *ctx) {
 
 /* ---- running ---- */
 
-static void end_if_cloned(void) {
-  if (syscall(SYS_getpid) == owner) return;
-  dprintf(2, "cloned process came back to the event loop\n");
-  _exit(CAME_BACK);
-}
-
 void loop_run_jobs(JSContext *ctx) {
   JSContext *where;
   int result;
-  end_if_cloned();
-  while ((result = JS_ExecutePendingJob(JS_GetRuntime(ctx), &where)) != 0) {
+  while ((result = JS_ExecutePendingJob(JS_GetRuntime(ctx), &where)) != 0)
     if (result < 0) loop_report(where);
-    end_if_cloned();
-  }
   while (rejection_count > 0) report_rejection(ctx);
 }
 
@@ -265,7 +250,6 @@ static int poll_timeout(void) {
 /* ---- the whole ---- */
 
 void loop_init(JSContext *ctx) {
-  owner = syscall(SYS_getpid);
   JS_SetHostPromiseRejectionTracker(JS_GetRuntime(ctx), on_rejection, NULL);
 }
 

@@ -14,7 +14,7 @@ void loop_init(JSContext *ctx);
 int loop_run(JSContext *ctx);
 /* Runs the promise jobs that are ready. */
 void loop_run_jobs(JSContext *ctx);
-/* Lets go of every callback: in a process just cloned, and at the end. */
+/* Lets go of every callback, at the end. */
 void loop_forget(JSContext *ctx);
 /* Tells the pending exception on standard error, with its stack. */
 void loop_report(JSContext *ctx);

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -107,20 +108,12 @@ static JSValue linux_remove(JSContext *ctx, JSValueConst self, int argc, JSValue
   return result;
 }
 
-enum { RENAME, SYMLINK, LINK };
-
-static int call_with_two(int call, const char *first, const char *second) {
-  if (call == RENAME) return rename(first, second);
-  if (call == SYMLINK) return symlink(first, second);
-  return link(first, second);
-}
-
-static JSValue linux_two_paths(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int call) {
-  const char *first = to_path(ctx, argv[0]);
-  const char *second = first ? to_path(ctx, argv[1]) : NULL;
-  JSValue result = second ? none_or_throw(ctx, call_with_two(call, first, second)) : JS_EXCEPTION;
-  JS_FreeCString(ctx, second);
-  JS_FreeCString(ctx, first);
+static JSValue linux_rename(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  const char *from = to_path(ctx, argv[0]);
+  const char *to = from ? to_path(ctx, argv[1]) : NULL;
+  JSValue result = to ? none_or_throw(ctx, rename(from, to)) : JS_EXCEPTION;
+  JS_FreeCString(ctx, to);
+  JS_FreeCString(ctx, from);
   return result;
 }
 
@@ -132,40 +125,6 @@ static JSValue linux_with_mode(JSContext *ctx, JSValueConst self, int argc, JSVa
   JSValue result = JS_EXCEPTION;
   if (path && !to_int(ctx, &mode, argv[1]))
     result = none_or_throw(ctx, call == MKDIR ? mkdir(path, mode) : chmod(path, mode));
-  JS_FreeCString(ctx, path);
-  return result;
-}
-
-static JSValue linux_mknod(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  int mode, upper, lower;
-  const char *path = to_path(ctx, argv[0]);
-  JSValue result = JS_EXCEPTION;
-  if (path && !to_int(ctx, &mode, argv[1]) && !to_int(ctx, &upper, argv[2]) && !to_int(ctx, &lower, argv[3]))
-    result = none_or_throw(ctx, mknod(path, mode, makedev(upper, lower)));
-  JS_FreeCString(ctx, path);
-  return result;
-}
-
-static JSValue linux_lchown(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  double uid, gid;
-  const char *path = to_path(ctx, argv[0]);
-  JSValue result = JS_EXCEPTION;
-  if (path && !to_number(ctx, &uid, argv[1]) && !to_number(ctx, &gid, argv[2]))
-    result = none_or_throw(ctx, lchown(path, (uid_t)(int64_t)uid, (gid_t)(int64_t)gid));
-  JS_FreeCString(ctx, path);
-  return result;
-}
-
-static JSValue linux_utimens(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  double seconds;
-  int nanoseconds;
-  const char *path = to_path(ctx, argv[0]);
-  JSValue result = JS_EXCEPTION;
-  if (path && !to_number(ctx, &seconds, argv[1]) && !to_int(ctx, &nanoseconds, argv[2])) {
-    struct timespec time = {.tv_sec = (time_t)seconds, .tv_nsec = nanoseconds};
-    struct timespec times[2] = {time, time};
-    result = none_or_throw(ctx, utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW));
-  }
   JS_FreeCString(ctx, path);
   return result;
 }
@@ -201,17 +160,6 @@ static JSValue linux_getxattr(JSContext *ctx, JSValueConst self, int argc, JSVal
   return result;
 }
 
-static JSValue linux_setxattr(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  size_t size;
-  const char *path = to_path(ctx, argv[0]);
-  const char *name = path ? to_path(ctx, argv[1]) : NULL;
-  uint8_t *value = name ? to_bytes(ctx, &size, argv[2]) : NULL;
-  JSValue result = value ? none_or_throw(ctx, lsetxattr(path, name, value, size, 0)) : JS_EXCEPTION;
-  JS_FreeCString(ctx, name);
-  JS_FreeCString(ctx, path);
-  return result;
-}
-
 static int sync_file_system(const char *path) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
@@ -236,17 +184,11 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("readdir", 2, linux_readdir),
     JS_CFUNC_MAGIC_DEF("rmdir", 2, linux_remove, RMDIR),
     JS_CFUNC_MAGIC_DEF("unlink", 2, linux_remove, UNLINK),
-    JS_CFUNC_MAGIC_DEF("rename", 2, linux_two_paths, RENAME),
-    JS_CFUNC_MAGIC_DEF("symlink", 2, linux_two_paths, SYMLINK),
-    JS_CFUNC_MAGIC_DEF("link", 2, linux_two_paths, LINK),
+    JS_CFUNC_DEF("rename", 2, linux_rename),
     JS_CFUNC_MAGIC_DEF("mkdir", 2, linux_with_mode, MKDIR),
     JS_CFUNC_MAGIC_DEF("chmod", 2, linux_with_mode, CHMOD),
-    JS_CFUNC_DEF("mknod", 4, linux_mknod),
-    JS_CFUNC_DEF("lchown", 3, linux_lchown),
-    JS_CFUNC_DEF("utimens", 3, linux_utimens),
     JS_CFUNC_DEF("listxattr", 1, linux_listxattr),
     JS_CFUNC_DEF("getxattr", 2, linux_getxattr),
-    JS_CFUNC_DEF("setxattr", 3, linux_setxattr),
     JS_CFUNC_DEF("syncfs", 1, linux_syncfs),
 };
 const FunctionGroup tree_functions = {functions, COUNT(functions)};

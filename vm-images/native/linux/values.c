@@ -87,28 +87,6 @@ static int array_length(JSContext *ctx, JSValueConst array) {
   return length;
 }
 
-char **to_strings(JSContext *ctx, JSValueConst value) {
-  int length = array_length(ctx, value);
-  char **strings = length < 0 ? NULL : js_mallocz(ctx, (length + 1) * sizeof(char *));
-  if (!strings) return NULL;
-  for (int i = 0; i < length; i++) {
-    JSValue member = JS_GetPropertyUint32(ctx, value, i);
-    strings[i] = JS_IsException(member) ? NULL : (char *)to_path(ctx, member);
-    JS_FreeValue(ctx, member);
-    if (!strings[i]) {
-      free_strings(ctx, strings);
-      return NULL;
-    }
-  }
-  return strings;
-}
-
-void free_strings(JSContext *ctx, char **strings) {
-  if (!strings) return;
-  for (char **each = strings; *each; each++) JS_FreeCString(ctx, *each);
-  js_free(ctx, strings);
-}
-
 int *to_ints(JSContext *ctx, int *count, JSValueConst value) {
   int length = array_length(ctx, value);
   int *numbers = length < 0 ? NULL : js_malloc(ctx, (length + 1) * sizeof(int));

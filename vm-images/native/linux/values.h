@@ -43,9 +43,6 @@ const char *to_path(JSContext *ctx, JSValueConst value);
 int to_directory(JSContext *ctx, int *out, JSValueConst value);
 /* The bytes of a Uint8Array, valid as long as the array is; NULL with an exception pending. */
 uint8_t *to_bytes(JSContext *ctx, size_t *length, JSValueConst value);
-/* A NULL-ended array of strings, to be given to free_strings. */
-char **to_strings(JSContext *ctx, JSValueConst value);
-void free_strings(JSContext *ctx, char **strings);
 /* A new array of the ints, of `*count` members; free with js_free. */
 int *to_ints(JSContext *ctx, int *count, JSValueConst value);
 

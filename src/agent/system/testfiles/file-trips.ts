@@ -1,5 +1,5 @@
-import { decodePath, encodePath } from "../../../shared/text/path-bytes.js";
 import {
+  AT_FDCWD,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
@@ -12,23 +12,28 @@ import {
   SEEK_DATA,
   SEEK_HOLE,
   SEEK_SET,
-} from "../constants.js";
+} from "../../../shared/linux/constants.js";
+import { decodePath, encodePath } from "../../../shared/text/path-bytes.js";
 import type { System } from "../system.js";
+import { carryOut, must, openSlave } from "./carry-out.js";
 import { failureOf } from "./failure-of.js";
 
 export function tree(system: System, dir: string) {
   const file = `${dir}/ä file`;
   const fd = system.open(file, O_CREAT | O_EXCL | O_RDWR, 0o640);
   const taken = system.write(fd, system.utf8Encode("hello"));
-  system.fchown(fd, 12, 34);
+  must(system, (calls) => {
+    const time = [1234567890, 0, 123456789, 0];
+    const [symlink, fifo, tty] = ["symlink", "fifo", "tty"].map((name) => calls.text(`${dir}/${name}`));
+    calls.call("fchown32", [fd, 12, 34]);
+    calls.call("utimensat_time64", [AT_FDCWD, calls.text(file), calls.words([...time, ...time]), 0]);
+    calls.call("symlink", [calls.text("ä file"), symlink!]);
+    calls.call("link", [calls.text(file), calls.text(`${dir}/hard`)]);
+    calls.call("mknod", [fifo!, S_IFIFO | 0o600, 0]);
+    calls.call("mknod", [tty!, S_IFCHR | 0o600, 5 * 256 + (700 & 0xff) + ((700 >> 8) << 20)]);
+    calls.call("lchown32", [symlink!, 1, 70000]);
+  });
   system.close(fd);
-  system.utimens(file, { seconds: 1234567890, nanoseconds: 123456789 });
-  system.symlink("ä file", `${dir}/symlink`);
-  system.link(file, `${dir}/hard`);
-  system.mknod(`${dir}/fifo`, S_IFIFO | 0o600, 0, 0);
-  system.mknod(`${dir}/whiteout`, S_IFCHR | 0o600, 0, 0);
-  system.mknod(`${dir}/tty`, S_IFCHR | 0o600, 5, 700);
-  system.lchown(`${dir}/symlink`, 1, 70000);
   system.chmod(`${dir}/hard`, 0o4755);
   system.rename(`${dir}/hard`, `${dir}/renamed`);
   const { ino: _ino, dev: _dev, ...stat } = system.stat(`${dir}/symlink`);
@@ -71,8 +76,10 @@ export function contents(system: System, dir: string) {
 }
 
 export function xattrs(system: System, dir: string) {
-  system.setxattr(dir, "trusted.overlay.opaque", system.utf8Encode("y"));
-  system.setxattr(dir, "trusted.empty", new Uint8Array());
+  must(system, (calls) => {
+    for (const [name, value] of Object.entries({ "trusted.overlay.opaque": "y", "trusted.empty": "" }))
+      calls.call("setxattr", [calls.text(dir), calls.text(name), calls.text(value), value.length, 0]);
+  });
   return {
     names: system.listxattr(dir).sort(),
     value: system.utf8Decode(system.getxattr(dir, "trusted.overlay.opaque")),
@@ -87,8 +94,7 @@ export function errors(system: System, dir: string) {
     failureOf(() => system.mkdir(dir, 0)).replace(dir, "DIR"),
     failureOf(() => system.close(999)),
     failureOf(() => system.stat("a\0b")).replace("\0", "NUL"),
-    failureOf(() => system.mount("none", "/nowhere", "tmpfs", 0, "")),
-    failureOf(() => system.execve("/nowhere", ["x"], [])),
+    carryOut(system, (calls) => calls.call("chdir", [calls.text("/nowhere")], { step: "/nowhere" })).failure,
     failureOf(() => system.writeFile("/proc/sys/kernel/none", "1")),
   ];
 }
@@ -152,8 +158,7 @@ export function text(system: System) {
 
 export function terminal(system: System) {
   const master = system.open("/dev/ptmx", O_RDWR | O_NONBLOCK, 0);
-  const number = system.unlockTerminal(master);
-  const slave = system.open(`/dev/pts/${number}`, O_RDWR, 0);
+  const slave = openSlave(system, master);
   system.setWindowSize(master, { columns: 111, rows: 22 });
   const exchange = () => {
     system.write(master, system.utf8Encode("a\r"));
@@ -181,8 +186,10 @@ export function names(system: System, dir: string) {
   const hex = (text: string) => [...encodePath(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   system.mkdir(`${dir}/${name}`, 0o755);
   const at = system.open(`${dir}/${name}`, O_RDONLY | O_DIRECTORY, 0);
-  system.symlink(odd, `${dir}/${name}/${odd}`);
-  system.setxattr(`${dir}/${name}`, "trusted.\udcff", Uint8Array.of(1));
+  must(system, (calls) => {
+    calls.call("symlink", [calls.text(odd), calls.text(`${dir}/${name}/${odd}`)]);
+    calls.call("setxattr", [calls.text(`${dir}/${name}`), calls.text("trusted.\udcff"), calls.text("1"), 1, 0]);
+  });
   const found = JSON.parse(JSON.stringify([...system.readdir(dir), ...system.readdir(".", at)])) as string[];
   const result = {
     names: found.map(hex),

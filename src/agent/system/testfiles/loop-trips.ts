@@ -1,5 +1,6 @@
-import { RLIMIT_NOFILE } from "../constants.js";
+import { RLIMIT_NOFILE } from "../../../shared/linux/constants.js";
 import type { System } from "../system.js";
+import { must } from "./carry-out.js";
 
 function sleep(system: System, ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -10,19 +11,19 @@ function sleep(system: System, ms: number): Promise<void> {
 export async function timers(system: System) {
   const heard: string[] = [];
   for (const [name, ms] of [
-    ["c", 9],
+    ["c", 200],
     ["a", 1],
-    ["b", 5],
-    ["b2", 5],
+    ["b", 100],
+    ["b2", 100],
   ] as const)
     system.setTimer(ms, () => heard.push(name));
-  const cancel = system.setTimer(3, () => heard.push("never"));
+  const cancel = system.setTimer(50, () => heard.push("never"));
   cancel();
   cancel();
-  system.setTimer(20, () => {
+  system.setTimer(250, () => {
     throw new Error("thrown in a callback");
   });
-  await sleep(system, 40);
+  await sleep(system, 300);
   return heard;
 }
 
@@ -46,7 +47,7 @@ export async function fairness(system: System) {
 
 /** Beyond what select() can count. */
 export async function manyDescriptors(system: System) {
-  system.setrlimit(RLIMIT_NOFILE, 4096, 4096);
+  must(system, (calls) => calls.call("prlimit64", [0, RLIMIT_NOFILE, calls.words([4096, 0, 4096, 0]), 0]));
   const pipes = Array.from({ length: 1200 }, () => system.pipe());
   const heard: number[] = [];
   for (const [i, { read }] of pipes.entries())

@@ -3,17 +3,21 @@
  * one JSON object. Its arguments: a directory to work in, the `docker` program, the names of the round trips.
  */
 import { createQuickJSSystem, programArguments } from "../quickjs-system.js";
+import * as containers from "./container-trips.js";
 import * as files from "./file-trips.js";
+import * as lists from "./list-trips.js";
 import * as loop from "./loop-trips.js";
-import * as processes from "./process-trips.js";
+import * as memory from "./memory-trips.js";
 import * as stub from "./stub-trips.js";
 
 const system = createQuickJSSystem();
 const [dir, docker, ...names] = programArguments;
 const trips: Record<string, (kernel: typeof system, dir: string, docker: string) => unknown> = {
   ...files,
-  ...processes,
+  ...lists,
+  ...containers,
   ...loop,
+  ...memory,
   ...stub,
 };
 

@@ -4,23 +4,41 @@ import {
   parseStubMessage,
   STUB_SOCKET_PATH,
 } from "../../../protocol/stub-messages.js";
-import { CLONE_NEWNS, MS_PRIVATE, MS_REC, O_RDWR, SIGINT, SIGKILL, SIGTERM } from "../constants.js";
-import type { Fd, Pid, System } from "../system.js";
-import { ended } from "./ended.js";
+import type { CallList } from "../../../shared/calls/call-list.js";
+import {
+  CLONE_NEWNS,
+  MS_PRIVATE,
+  MS_REC,
+  O_RDWR,
+  SIGINT,
+  SIGKILL,
+  SIGTERM,
+  TIOCSCTTY,
+} from "../../../shared/linux/constants.js";
+import type { Fd, System } from "../system.js";
+import { type Child, must, openSlave, spawnChild } from "./carry-out.js";
 
 /** A /run of our own, so that nobody else's agent is in the way. */
 function privateRun(system: System): void {
-  system.unshare(CLONE_NEWNS);
-  system.mount("none", "/", "", MS_REC | MS_PRIVATE, "");
-  system.mount("tmpfs", "/run", "tmpfs", 0, "");
-  system.mkdir("/run/drydock", 0o755);
+  must(system, (calls) => {
+    calls.call("unshare", [CLONE_NEWNS]);
+    calls.call("mount", [0, calls.text("/"), 0, MS_REC | MS_PRIVATE, 0]);
+    calls.call("mount", [calls.text("tmpfs"), calls.text("/run"), calls.text("tmpfs"), 0, 0]);
+    calls.call("mkdir", [calls.text("/run/drydock"), 0o755]);
+  });
 }
 
-function start(system: System, docker: string, argv: string[], env: string[], prepare = () => {}): Pid {
-  const pid = system.clone(0);
-  if (pid !== 0) return pid;
-  prepare();
-  system.execve(docker, argv, env);
+function start(
+  system: System,
+  docker: string,
+  argv: string[],
+  env: string[],
+  prepare: (calls: CallList) => void = () => {},
+): Child {
+  return spawnChild(system, {}, (calls) => {
+    prepare(calls);
+    calls.call("execve", [calls.text(docker), calls.texts(argv), calls.texts(env)]);
+  });
 }
 
 function receive(system: System, socket: Fd) {
@@ -33,9 +51,9 @@ export async function stub(system: System, dir: string, docker: string) {
   privateRun(system);
   const listening = system.listenUnix(STUB_SOCKET_PATH, 0o600);
   const { read, write } = system.pipe();
-  const pid = start(system, docker, ["docker", "run", "", "ü"], ["A=1", "B=2=3"], () => {
-    system.chdir(dir);
-    system.dup2(write, 1);
+  const { pid, ended } = start(system, docker, ["docker", "run", "", "ü"], ["A=1", "B=2=3"], (calls) => {
+    calls.call("chdir", [calls.text(dir)]);
+    calls.call("dup2", [write, 1]);
   });
   system.close(write);
   const socket = system.accept(listening);
@@ -48,7 +66,7 @@ export async function stub(system: System, dir: string, docker: string) {
   });
   const running = system.waitpid(pid);
   system.sendFds(socket, encodeStubExit(137), []);
-  const status = await ended(system, pid);
+  const status = await ended;
   const text = system.utf8Decode(system.read(read, 100)!);
   return {
     opening,
@@ -67,19 +85,19 @@ export async function stubResize(system: System, _dir: string, docker: string) {
   privateRun(system);
   const listening = system.listenUnix(STUB_SOCKET_PATH, 0o600);
   const master = system.open("/dev/ptmx", O_RDWR, 0);
-  const path = `/dev/pts/${system.unlockTerminal(master)}`;
-  const pid = start(system, docker, ["docker"], [], () => {
-    system.setsid();
-    const slave = system.open(path, O_RDWR, 0);
-    system.setControllingTerminal(slave);
-    for (const fd of [0, 1, 2]) system.dup2(slave, fd);
+  const slave = openSlave(system, master);
+  const { pid, ended } = start(system, docker, ["docker"], [], (calls) => {
+    calls.call("setsid", []);
+    calls.call("ioctl", [slave, TIOCSCTTY, 0]);
+    for (const fd of [0, 1, 2]) calls.call("dup2", [slave, fd]);
   });
+  system.close(slave);
   const socket = system.accept(listening);
   const { fds } = receive(system, socket);
   system.setWindowSize(master, { columns: 132, rows: 43 });
   const { message } = receive(system, socket);
   system.kill(pid, SIGKILL);
-  const killed = await ended(system, pid);
+  const killed = await ended;
   return { terminals: fds.map(system.isTerminal), message, killed, end: receive(system, socket).bytes };
 }
 
@@ -89,19 +107,15 @@ export async function stubLimits(system: System, _dir: string, docker: string) {
   const listening = system.listenUnix(STUB_SOCKET_PATH, 0o600);
   const long = "x".repeat(100_000);
   const { read, write } = system.pipe();
-  const refused = await ended(
-    system,
-    start(system, docker, ["docker", long, long], [], () => system.dup2(write, 2)),
-  );
+  const errors = (calls: CallList) => calls.call("dup2", [write, 2]);
+  const refused = await start(system, docker, ["docker", long, long], [], errors).ended;
   const refusal = system.utf8Decode(system.read(read, 200)!);
-  const pid = start(system, docker, ["docker", long], ["SMALL=1", `LONG=${long}`, "LAST=2"], () =>
-    system.dup2(write, 2),
-  );
+  const { ended } = start(system, docker, ["docker", long], ["SMALL=1", `LONG=${long}`, "LAST=2"], errors);
   const socket = system.accept(listening);
   const { message, fds } = receive(system, socket);
   for (const fd of fds) system.close(fd);
   system.close(socket);
-  const left = await ended(system, pid);
+  const left = await ended;
   const goodbye = system.utf8Decode(system.read(read, 200)!);
   const kept = message?.kind === "open" ? { env: message.env, leftOut: message.variablesLeftOut } : undefined;
   return { refused, refusal, kept, left, goodbye };
@@ -110,9 +124,6 @@ export async function stubLimits(system: System, _dir: string, docker: string) {
 export async function stubAlone(system: System, _dir: string, docker: string) {
   privateRun(system);
   const { read, write } = system.pipe();
-  const status = await ended(
-    system,
-    start(system, docker, ["docker", "ps"], [], () => system.dup2(write, 2)),
-  );
+  const status = await start(system, docker, ["docker", "ps"], [], (calls) => calls.call("dup2", [write, 2])).ended;
   return { status, text: system.utf8Decode(system.read(read, 200)!) };
 }

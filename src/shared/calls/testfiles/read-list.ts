@@ -16,6 +16,8 @@ import {
 
 export interface ReadCall {
   index: number;
+  /** Where it is in the list. */
+  offset: number;
   /** The system call's; `store` and `spawn` for what is none. */
   name: string;
   /**
@@ -83,6 +85,7 @@ function readCall(list: Uint8Array, at: number, index: number): ReadCall {
   });
   return {
     index,
+    offset: at,
     name: number === STORE ? "store" : number === SPAWN ? "spawn" : (numbers.get(number) ?? `syscall ${number}`),
     args,
     ...(slot !== NOWHERE && { slot }),

@@ -1,0 +1,328 @@
+import { expect, test } from "vitest";
+import type { CallList } from "../calls/call-list.js";
+import { Slot } from "../calls/list-format.js";
+import { callText, childFailureOf, type ReadCall, readList } from "../calls/testfiles/read-list.js";
+import * as constants from "../linux/constants.js";
+import type { Process, RuntimeSpec } from "../oci/runtime.js";
+import { type Birthplace, composeContainer } from "./compose-container.js";
+import { composeExec } from "./compose-exec.js";
+import { composeProgram } from "./compose-program.js";
+import { exampleSpec } from "./testfiles/example-spec.js";
+
+const { CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWUTS, CLONE_VFORK, CLONE_VM, PR_CAPBSET_DROP } = constants;
+const [CLONE_INTO_CGROUP, CGROUP] = [2 ** 33, "/sys/fs/cgroup/docker/c"];
+const PLACE: Birthplace = { pipes: [true, true, true], columns: 80, rows: 24 };
+const OVERLAY = {
+  ...{ directory: "/s/c", upper: "/s/c/upper", work: "/s/c/work" },
+  ...{ layersDirectory: "/layers", layers: ["a", "b"], exists: false },
+};
+const FILTER = { program: new Uint8Array(16), flags: 0 };
+
+interface Composed {
+  calls: ReadCall[];
+  lines: string[];
+  /** Where calls begin that begin with these words, in this order and each after the one before. */
+  inOrder(...beginnings: string[]): void;
+  has(beginning: string): boolean;
+}
+
+function read(list: CallList): Composed {
+  const calls = readList(list.encode());
+  const lines = calls.map(callText);
+  const inOrder = (...beginnings: string[]) => {
+    let at = -1;
+    for (const beginning of beginnings) {
+      const next = lines.findIndex((line, index) => index > at && line.startsWith(beginning));
+      if (next < 0) expect.fail(`${beginning} is not after call ${at} (${lines[at]}) of\n${lines.join("\n")}`);
+      at = next;
+    }
+  };
+  return { calls, lines, inOrder, has: (beginning) => lines.some((line) => line.startsWith(beginning)) };
+}
+
+function container(change: (spec: RuntimeSpec) => void = () => {}, place: Partial<Birthplace> = {}): Composed {
+  const spec = exampleSpec();
+  change(spec);
+  return read(composeContainer(spec, { ...PLACE, ...place }));
+}
+
+function exec(change: (process: Process) => void = () => {}, linux = exampleSpec().linux): Composed {
+  const { process } = exampleSpec();
+  change(process);
+  return read(composeExec(process, { ...PLACE, linux }));
+}
+
+const asRoot = { uid: 0, gid: 0 };
+
+test("a container in the order that it is told in", () => {
+  const { lines, inOrder } = container(
+    (spec) => {
+      spec.linux.resources = { memory: { limit: 2 ** 25 }, pids: { limit: 5 } };
+      spec.linux.sysctl = { "net.ipv4.ip_forward": "1" };
+    },
+    { overlay: OVERLAY },
+  );
+  inOrder(
+    "mkdir /s/c 448",
+    "mkdir /s/c/upper 493",
+    "mkdir /s/c/work 448",
+    `mkdir ${CGROUP}`,
+    `openat -100 ${CGROUP}`,
+    "openat $cgroup memory.max",
+    "openat $cgroup pids.max",
+    "spawn",
+    "rt_sigaction 13",
+    "setsid",
+    "dup2 $stdin 0",
+    "openat -100 /proc/self/oom_score_adj",
+    "unshare",
+    "setns $network",
+    "sethostname box 3",
+    "mount 0 / 0",
+    "open_tree -100 /volumes/v",
+    "mount overlay /run/drydock/root overlay 0 lowerdir=/layers/b:/layers/a",
+    "chdir /run/drydock/root",
+    "pivot_root . .",
+    "umount2 . 2",
+    "chdir /",
+    "mount proc . proc",
+    "mount tmpfs . tmpfs",
+    "mknod /dev/null",
+    "mount devpts /dev/pts devpts",
+    "move_mount",
+    "openat -100 /proc/sys/net/ipv4/ip_forward",
+    "mount /proc/sys /proc/sys",
+    "mount /proc/self/fd/1023 /proc/kcore",
+    "prlimit64 0 7",
+    "umask 18",
+    "close_range 3",
+    "chdir /work",
+    `prctl ${PR_CAPBSET_DROP} 1`,
+    "setgroups32 0",
+    "capset",
+    "prctl 38 1",
+    "faccessat2 -100 /bin/sh",
+    "execve /bin/sh [sh -c true] [PATH=/bin]",
+  );
+  expect(lines.filter((line) => line.startsWith("execve"))).toHaveLength(1);
+});
+
+test("the guest's root is out of sight before anything of the image's is walked", () => {
+  const { lines } = container(undefined, { overlay: OVERLAY });
+  const gone = lines.indexOf("umount2 . 2");
+  const child = lines.findIndex((line) => line.startsWith("spawn"));
+  // Before it only the root itself is mounted, where the guest has a place for it.
+  expect(lines.slice(child, gone).filter((line) => /^(mount|move_mount|mkdir|mknod)\b/.test(line))).toEqual([
+    expect.stringMatching(/^mount 0 \/ 0 /),
+    expect.stringMatching(/^mount overlay \/run\/drydock\/root /),
+  ]);
+  expect(lines.slice(gone).filter((line) => line.startsWith("open_tree"))).toEqual([]);
+});
+
+test("made is what has no path; joined is what has one", () => {
+  const { calls, inOrder } = container((spec) => {
+    spec.linux.namespaces = [
+      { type: "mount" },
+      { type: "uts", path: "/proc/7/ns/uts" },
+      { type: "pid", path: "/proc/7/ns/pid" },
+      { type: "ipc" },
+    ];
+    delete spec.hostname;
+  });
+  const spawned = calls.find(({ name }) => name === "spawn")!;
+  const { CLONE_NEWIPC, CLONE_NEWNS, CLONE_PIDFD } = constants;
+  expect(spawned.args[0]).toBe(CLONE_INTO_CGROUP + (CLONE_NEWIPC | CLONE_NEWNS | CLONE_PIDFD | CLONE_VM | CLONE_VFORK));
+  inOrder(
+    "openat -100 /proc/7/ns/pid",
+    "setns $",
+    "spawn",
+    "openat -100 /proc/7/ns/uts",
+    `setns $`,
+    "execve",
+    `setns $ownPidNamespace ${CLONE_NEWPID}`,
+  );
+  // The agent comes back from the pid namespace even where there is no process.
+  const back = calls.findIndex(({ args }) => args[0] === "$ownPidNamespace");
+  expect([spawned.args[1], spawned.otherwise, spawned.allowed]).toEqual([back, back, ["any"]]);
+});
+
+test("a network made ahead is entered; without one, one is made", () => {
+  const { calls } = container();
+  const enters = calls.find(({ args }) => args[0] === "$network")!;
+  expect(enters.allowed).toEqual(["EBADF"]);
+  expect(callText(calls[enters.otherwise]!)).toBe(`unshare ${CLONE_NEWNET}`);
+  expect(callText(calls[enters.next]!)).toBe("sethostname box 3");
+});
+
+test("without no_new_privs the filter comes before the capabilities go, with it as the last", () => {
+  const filtered = (noNewPrivileges: boolean) =>
+    container((spec) => (spec.process.noNewPrivileges = noNewPrivileges), { filter: FILTER });
+  filtered(false).inOrder(
+    "close_range",
+    "chdir /work",
+    "seccomp 1",
+    `prctl ${PR_CAPBSET_DROP}`,
+    "capset",
+    "faccessat2",
+  );
+  filtered(true).inOrder("close_range", "chdir /work", "capset", "prctl 38 1", "seccomp 1", "faccessat2");
+});
+
+test("a user that is not root keeps its capabilities across setuid, and owns its pipes", () => {
+  const { inOrder, has } = container(
+    (spec) => {
+      spec.process.user = { uid: 1000, gid: 1001, additionalGids: [5], umask: 0o77 };
+    },
+    { pipes: [false, true, true] },
+  );
+  inOrder("fchown32 1 1000 1001", "fchown32 2 1000 1001", "umask 63", "prctl 8 1", "setgroups32 1");
+  inOrder("setgroups32 1", "setgid32 1001", "setuid32 1000", "prctl 8 0", "capset");
+  expect(has("fchown32 0")).toBe(false);
+});
+
+test("a device program only when one is given", () => {
+  expect(container().has("bpf")).toBe(false);
+  container(undefined, { deviceProgram: new Uint8Array(16) }).inOrder(
+    `openat -100 ${CGROUP}`,
+    "bpf 5",
+    "store",
+    "store",
+    "bpf 8",
+    "spawn",
+  );
+});
+
+test("one that waits tells its report and reads; its failures lead there too, over the link wherever that is", () => {
+  const { calls, lines, inOrder } = container(undefined, { waits: true });
+  const spawned = calls.find(({ name }) => name === "spawn")!;
+  expect(Number(spawned.args[0]) & (CLONE_VM | CLONE_VFORK)).toBe(0);
+  inOrder("dup3 $link 3", "close_range 4", "chdir /work", "write $link report", "read $link", "execve");
+  // Descriptor 3 is the agent's own, its channel, until the link has taken its place.
+  expect(calls.find(({ args, name }) => name === "dup3" && args[0] === "$link")!.slot).toBe(Slot.link);
+  const list = composeContainer(exampleSpec(), { ...PLACE, waits: true }).encode();
+  const failed = childFailureOf(list)!;
+  expect(lines.slice(failed, failed + 2)).toEqual([expect.stringMatching(/^write \$link report /), "exit_group 127"]);
+  expect(calls.find(({ name }) => name === "read")!.needsSomething).toBe(true);
+});
+
+test("a terminal: its slave is 0 to 2, its master goes out, and /dev/console is it", () => {
+  const { inOrder, has } = container((spec) => (spec.process.terminal = true));
+  inOrder(
+    "mount devpts /dev/pts",
+    "openat -100 /dev/pts/ptmx",
+    "ioctl $",
+    `ioctl $`,
+    "dup2 $",
+    "sendmsg $link",
+    "mknod /dev/console",
+    "open_tree",
+    "move_mount",
+    "mount /proc/sys",
+    "close_range 3",
+  );
+  expect(has("dup2 $stdin")).toBe(false);
+});
+
+test("a file of the container's own is bound, unless the user has mounted something there", () => {
+  const files = { directory: "/run/c", files: ["/etc/hosts", "/etc/hostname"].map((path) => ({ path, text: "x" })) };
+  const { inOrder, lines } = container(
+    (spec) => spec.mounts.push({ destination: "/etc/hosts", type: "bind", source: "/mine" }),
+    { files },
+  );
+  inOrder("mkdir /run/c", "openat -100 /run/c/hosts", "openat -100 /run/c/hostname", `mkdir ${CGROUP}`, "spawn");
+  expect(lines.filter((line) => line.startsWith("open_tree")).map((line) => line.split(" ")[2])).toEqual([
+    "/volumes/v",
+    "/mine",
+    "/run/c/hostname",
+  ]);
+});
+
+test("a read-only root is made so last", () => {
+  const { lines } = container((spec) => (spec.root.readonly = true));
+  const protects = lines.findIndex((line) => line.startsWith("mount_setattr -100 / "));
+  expect(lines.findLastIndex((line) => /^(mount|move_mount) /.test(line))).toBeLessThan(protects);
+});
+
+test("parents of a cgroup are made and hand their controllers down, but for those that are there", () => {
+  const { inOrder, lines } = container((spec) => (spec.linux.cgroupsPath = "/docker/pod/c"));
+  inOrder("mkdir /sys/fs/cgroup/docker/pod 493", "openat -100 /sys/fs/cgroup/docker/pod/cgroup.subtree_control");
+  expect(lines).not.toContain("mkdir /sys/fs/cgroup/docker 493");
+});
+
+test("dozens of mounts fit into a list", () => {
+  const { calls, lines } = container((spec) => {
+    for (let i = 0; i < 60; i++)
+      spec.mounts.push({ destination: `/a/b/v${i}`, type: "bind", source: `/volumes/${i}`, options: ["rbind", "ro"] });
+  });
+  expect(lines.filter((line) => line.startsWith("open_tree"))).toHaveLength(61);
+  expect(calls.length).toBeLessThan(1024);
+});
+
+test.each<[string, (spec: RuntimeSpec) => void]>([
+  ["is not a path below", (spec) => (spec.linux.cgroupsPath = "/docker/../x")],
+  ["is not a path below", (spec) => (spec.linux.cgroupsPath = "/")],
+  ["need a /dev of the container's own", (spec) => (spec.mounts = [])],
+  ["process.args is empty", (spec) => (spec.process.args = [])],
+])("%s: refused", (message, change) => {
+  expect(() => container(change)).toThrow(message);
+});
+
+test("an exec is born in the container's pid namespace, and the agent comes back", () => {
+  const { calls, inOrder, has } = exec((process) => {
+    process.user = { uid: 1000, gid: 0 };
+  });
+  inOrder(
+    `setns $init ${CLONE_NEWPID}`,
+    "store",
+    "spawn",
+    "setsid",
+    "dup2 $stdin 0",
+    "openat -100 /proc/self/oom_score_adj",
+    "setns $init",
+    "fchown32 0 1000",
+    "close_range 3",
+    "chdir /work",
+    "setuid32 1000",
+    "execve",
+    `setns $ownPidNamespace ${CLONE_NEWPID}`,
+  );
+  const spawned = calls.find(({ name }) => name === "spawn")!;
+  expect([Number(spawned.args[1]), spawned.otherwise]).toEqual([calls.length - 1, calls.length - 1]);
+  expect(Number(spawned.args[0]) & CLONE_NEWUTS).toBe(0);
+  expect(has("mkdir /work")).toBe(false);
+  const joins = calls.filter(({ args }) => args[0] === "$init").map(({ args }) => Number(args[1]));
+  expect(joins[1]! & CLONE_NEWPID).toBe(0);
+  expect(joins[1]! & CLONE_NEWUTS).toBe(CLONE_NEWUTS);
+});
+
+test("an exec into a container of the guest's pid namespace joins none", () => {
+  const linux = { ...exampleSpec().linux, namespaces: [{ type: "mount" as const }] };
+  const { lines } = exec(undefined, linux);
+  expect(lines.filter((line) => line.startsWith("setns"))).toEqual([`setns $init ${constants.CLONE_NEWNS}`]);
+});
+
+test("an exec's terminal is of the container's devpts", () => {
+  exec((process) => (process.terminal = true)).inOrder("setns $init", "setns $init", "openat -100 /dev/pts/ptmx");
+});
+
+const PROGRAM: Process = { args: ["-bash"], env: ["A=1"], cwd: "/root", user: asRoot };
+
+test.each([
+  ["pipes", { pipes: true } as const, ["dup2 $stdin 0", "close_range 3"]],
+  ["a terminal", { columns: 1, rows: 2 }, ["openat -100 /dev/pts/ptmx", "sendmsg $link", "close_range 3"]],
+  ["a device", { device: "/dev/hvc0", program: "/bin/bash" }, ["openat -100 /dev/hvc0", "ioctl $11", "dup2 $11 2"]],
+])("a program with %s", (_, standard, lines) => {
+  const { inOrder, has, calls } = read(composeProgram(PROGRAM, standard));
+  inOrder("store", "spawn", "rt_sigaction", "setsid", ...lines, "chdir /root", "setgroups32", "execve");
+  expect(calls.find(({ name }) => name === "execve")!.args.slice(1)).toEqual([["-bash"], ["A=1"]]);
+  expect(has(`prctl ${PR_CAPBSET_DROP}`)).toBe(false);
+});
+
+test("what has no slash is searched for, as it is in $PATH", () => {
+  const found = ({ lines }: Composed) =>
+    lines.filter((line) => line.startsWith("execve")).map((line) => line.split(" ")[1]);
+  const withPath = (path: string) => exec((process) => (process.env = [`PATH=${path}`]));
+  expect(found(withPath("/a::/b"))).toEqual(["/a/sh", "./sh", "/b/sh"]);
+  expect(found(exec((process) => (process.args = ["/x/y"])))).toEqual(["/x/y"]);
+  expect(found(exec((process) => (process.env = [])))).toHaveLength(6);
+});
