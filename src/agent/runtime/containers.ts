@@ -103,8 +103,9 @@ export class Containers {
     const container = this.#get(id);
     if (container.status !== "running") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
     if (container.execs.has(exec)) throw new Failure("already-exists", `exec ${exec} of container ${id} exists`);
+    if (params.network) container.holds.network = params.network;
     const given = { cgroup: container.cgroup.fd, init: container.init.pidfd };
-    const { list, process } = await giveBirth(this.context, params, given);
+    const { list, process } = await giveBirth(this.context, { ...params, tells: true }, given);
     if (!process) return { pid: 0, report: reportOf(list) };
     container.execs.set(exec, process);
     void this.#watchExec(container, exec, process);
@@ -134,7 +135,9 @@ export class Containers {
   }
 
   readFile(id: string, path: string): Result<"container.readFile"> {
-    const { init } = this.#get(id);
+    const { init, status } = this.#get(id);
+    // Its number may be another process's by then.
+    if (status === "exited") return {};
     const contents = readInRoot(this.context.system, init.pid, path);
     return contents ? { contents } : {};
   }
@@ -166,13 +169,15 @@ export class Containers {
   }
 
   /** Everything named is given back, whether or not it comes to be made. @returns a network made ahead. */
-  #hold(owned: Owned, { cgroup, workDirectory, filesDirectory, network }: Holdings): Fd | undefined {
+  #hold(owned: Owned, holds: Holdings): Fd | undefined {
+    const { cgroup, workDirectory, filesDirectory, network } = holds;
     const { system, snapshots, networks } = this.context;
     if (workDirectory !== undefined) owned.add(() => snapshots.discard(workDirectory));
     if (filesDirectory !== undefined) owned.add(() => removeTree(system, filesDirectory));
     owned.add(() => new Cgroup(system, cgroup).remove());
     const taken = network ? networks.take() : undefined;
-    if (taken !== undefined) owned.add(() => networks.giveBack(taken, network === "reusable"));
+    // Asked only then: an exec may have changed it.
+    if (taken !== undefined) owned.add(() => networks.giveBack(taken, holds.network === "reusable"));
     return taken;
   }
 

@@ -10,7 +10,7 @@ import { LAYERS_DIRECTORY } from "../../protocol/page-files.js";
 import { CommandError } from "../../protocol/peer.js";
 import { cgroupDirectory, limitCgroup } from "../../shared/birth/cgroup-calls.js";
 import { cgroupFiles } from "../../shared/birth/cgroup-files.js";
-import { type Birthplace, composeContainer } from "../../shared/birth/compose-container.js";
+import { type Birthplace, canBeHeldUp, composeContainer } from "../../shared/birth/compose-container.js";
 import { composeExec } from "../../shared/birth/compose-exec.js";
 import type { Pipes } from "../../shared/birth/process-calls.js";
 import { CallList } from "../../shared/calls/call-list.js";
@@ -87,6 +87,7 @@ export class Sandbox {
         id: this.id,
         stdio,
         terminal: spec.process.terminal ?? false,
+        ...(canBeHeldUp(spec) && { tells: true }),
         holds: this.#holdings(spec, files !== undefined),
         calls: list.encode(),
       });
@@ -107,7 +108,8 @@ export class Sandbox {
     const { filter } = confinementOf(spec);
     const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter });
     const { terminal = false } = process;
-    const params = { id: this.id, exec, stdio, terminal, calls: list.encode() };
+    const network = leavesNetworkAsItWas(spec.linux, process) ? undefined : ("own" as const);
+    const params = { id: this.id, exec, stdio, terminal, calls: list.encode(), ...(network && { network }) };
     const { pid, report } = await this.#context.machine.agent.call("container.exec", params);
     this.#tell("container.exec", list, report);
     return pid;

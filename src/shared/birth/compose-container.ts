@@ -10,11 +10,11 @@
  *     child   execve
  *
  * With `waits` the agent goes on while the child waits, so that what only the agent can do has its place between two
- * of these steps; without, one native call does it all.
+ * of these steps; without, one native call does it all. Where something could hold the child up, the agent does not
+ * wait for it either, and is told by its report.
  */
 import { CallList } from "../calls/call-list.js";
-import { sysctlPath } from "../confinement/sysctls.js";
-import { unshareText, writeFileText } from "../linux/call-text.js";
+import { unshareText } from "../linux/call-text.js";
 import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY } from "../linux/constants.js";
 import { describeErrno } from "../linux/errno.js";
 import type { Linux, Mount, NamespaceType, RuntimeSpec } from "../oci/runtime.js";
@@ -25,7 +25,16 @@ import { writeFile } from "./kernel-files.js";
 import { flagOf, leavePidNamespace } from "./namespaces.js";
 import { enterNetwork } from "./network-calls.js";
 import type { Overlay } from "./overlay.js";
-import { finish, ownPipes, type Pipes, setOomScore } from "./process-calls.js";
+import {
+  closeDescriptors,
+  finish,
+  type LinkUse,
+  ownNull,
+  ownPipes,
+  type Pipes,
+  placeLink,
+  setOomScore,
+} from "./process-calls.js";
 import { enterRoot, protectPaths } from "./root-calls.js";
 import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
 import { bindConsole, openTerminal } from "./terminal-calls.js";
@@ -53,6 +62,15 @@ export interface Birthplace {
   waits?: boolean;
 }
 
+/**
+ * Whether something could hold up a container's first process before its program runs: others of the pid namespace
+ * that it joins, by signals, or its share of the processor. The agent must not wait for it then.
+ */
+export function canBeHeldUp({ linux }: RuntimeSpec): boolean {
+  const { quota = 0 } = linux.resources?.cpu ?? {};
+  return quota > 0 || pathOf(linux, "pid") !== undefined;
+}
+
 /** @throws {SpecError} for what cannot be carried out. */
 export function composeContainer(spec: RuntimeSpec, place: Birthplace): CallList {
   validateSpec(spec);
@@ -61,17 +79,19 @@ export function composeContainer(spec: RuntimeSpec, place: Birthplace): CallList
   const pidNamespace = pathOf(spec.linux, "pid");
   makePlace(list, spec, place);
   if (pidNamespace) joinNamespace(list, pidNamespace, "pid");
-  const spawning = { namespaces: cloneFlags(spec.linux), intoCgroup: true, shared: !place.waits };
+  const link: LinkUse = place.waits ? "waits" : canBeHeldUp(spec) ? "tells" : "none";
+  const spawning = { namespaces: cloneFlags(spec.linux), intoCgroup: true, shared: link === "none" };
   spawn(list, spawning, parent, pidNamespace ? parent : undefined);
-  composeChild(list, withFiles(spec, place), place);
+  composeChild(list, withFiles(spec, place), place, link);
   list.here(parent);
   if (pidNamespace) leavePidNamespace(list);
   return list;
 }
 
 /** What the process that SPAWN makes does, up to its program. */
-function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace): void {
+function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace, link: LinkUse): void {
   const { process, linux } = spec;
+  const linked = link !== "none" || (process.terminal ?? false);
   leaveAgent(list);
   if (!process.terminal) joinPipes(list);
   setOomScore(list, process);
@@ -81,12 +101,16 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace): voi
   if (makesNamespace(linux, "network")) enterNetwork(list);
   setName(list, "sethostname", spec.hostname);
   setName(list, "setdomainname", spec.domainname);
+  if (linked) placeLink(list);
+  closeDescriptors(list, linked);
   enterRoot(list, spec, place.overlay);
   if (process.terminal) bindConsole(list, openTerminal(list, { ...place, uid: process.user.uid }));
-  else ownPipes(list, place.pipes, process);
-  for (const [key, value] of Object.entries(linux.sysctl ?? {})) writeSysctl(list, key, value);
+  else {
+    ownNull(list, place.pipes);
+    ownPipes(list, place.pipes, process);
+  }
   protectPaths(list, spec);
-  finish(list, process, { filter: place.filter, first: true, waits: place.waits ?? false });
+  finish(list, process, { filter: place.filter, first: true, link });
 }
 
 function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, files, deviceProgram }: Birthplace): void {
@@ -127,12 +151,6 @@ const fileIn = (directory: string, path: string) => `${directory}/${path.slice(p
 
 function setName(list: CallList, call: "sethostname" | "setdomainname", name: string | undefined): void {
   if (name !== undefined) list.call(call, [list.text(name), pathLength(name)], { step: name });
-}
-
-/** Before /proc/sys becomes read-only. */
-function writeSysctl(list: CallList, key: string, value: string): void {
-  const path = `/proc/sys/${sysctlPath(key)}`;
-  writeFile(list, path, value, { step: writeFileText(path, value), close: true });
 }
 
 function joinNamespace(list: CallList, path: string, type: NamespaceType): void {
