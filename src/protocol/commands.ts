@@ -54,8 +54,6 @@ export interface Holdings {
   workDirectory?: string;
   /** A directory of the disk that comes to be with this container: deleted at once where the container fails to. */
   newDirectory?: string;
-  /** Where its own small files are. */
-  filesDirectory?: string;
   /** It has a network namespace of its own; `reusable` where nothing in the container could have changed it. */
   network?: "own" | "reusable";
   /** It has a memory limit, so that its end may be the limit's doing. */

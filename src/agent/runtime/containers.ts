@@ -7,7 +7,6 @@ import { allowing, Failure } from "../failure.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
 import { SIGKILL } from "../system/constants.js";
 import type { ExitStatus, Fd } from "../system/system.js";
-import { removeTree } from "../trees/remove-tree.js";
 import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
 import { type Container, isAlive, stateOf } from "./container.js";
 import { readInRoot } from "./container-files.js";
@@ -170,10 +169,9 @@ export class Containers {
 
   /** Everything named is given back, whether or not it comes to be made. @returns a network made ahead. */
   #hold(owned: Owned, holds: Holdings): Fd | undefined {
-    const { cgroup, workDirectory, filesDirectory, network } = holds;
+    const { cgroup, workDirectory, network } = holds;
     const { system, snapshots, networks } = this.context;
     if (workDirectory !== undefined) owned.add(() => snapshots.discard(workDirectory));
-    if (filesDirectory !== undefined) owned.add(() => removeTree(system, filesDirectory));
     owned.add(() => new Cgroup(system, cgroup).remove());
     const taken = network ? networks.take() : undefined;
     // Asked only then: an exec may have changed it.

@@ -88,7 +88,7 @@ export class Sandbox {
         stdio,
         terminal: spec.process.terminal ?? false,
         ...(canBeHeldUp(spec) && { tells: true }),
-        holds: this.#holdings(spec, files !== undefined),
+        holds: this.#holdings(spec),
         calls: list.encode(),
       });
       this.#tell("container.create", list, report);
@@ -157,17 +157,16 @@ export class Sandbox {
         ...{ directory, layers, root, layersDirectory: LAYERS_DIRECTORY, exists: this.#written },
         ...{ upper: `${directory}/upper`, work: `${directory}/work` },
       },
-      ...(files && { files: { directory: `${CONTAINER_FILES_DIRECTORY}/${this.id}`, files } }),
+      ...(files && { files: { directory: CONTAINER_FILES_DIRECTORY, files } }),
       ...placeOf(stdio),
       ...confinementOf(spec),
     };
   }
 
   /** A failed start leaves nothing of the run; the snapshot of a run before stays. */
-  #holdings({ linux, process }: RuntimeSpec, hasFiles: boolean): Holdings {
+  #holdings({ linux, process }: RuntimeSpec): Holdings {
     const holds: Holdings = { cgroup: cgroupDirectory(linux.cgroupsPath), workDirectory: `${this.directory}/work` };
     if (!this.#written) holds.newDirectory = this.directory;
-    if (hasFiles) holds.filesDirectory = `${CONTAINER_FILES_DIRECTORY}/${this.id}`;
     if (linux.namespaces.some(({ type, path }) => type === "network" && path === undefined))
       holds.network = leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
     if (linux.resources?.memory?.limit) holds.limited = true;

@@ -21,10 +21,10 @@ import type { Linux, Mount, NamespaceType, RuntimeSpec } from "../oci/runtime.js
 import { pathLength } from "../text/path-bytes.js";
 import { attachDeviceProgram, makeCgroup } from "./cgroup-calls.js";
 import type { Filter } from "./identity-calls.js";
-import { writeFile } from "./kernel-files.js";
 import { flagOf, leavePidNamespace } from "./namespaces.js";
 import { enterNetwork } from "./network-calls.js";
 import type { Overlay } from "./overlay.js";
+import { fileIn, type OwnFiles } from "./own-files-calls.js";
 import {
   closeDescriptors,
   finish,
@@ -50,8 +50,8 @@ export interface Birthplace {
     /** Attributes of the lowest thing that shows: what the image has at its root. */
     root?: { mode: number; uid: number; gid: number };
   };
-  /** Small files of the container's own, written to `directory` and bound over `path` of the root. */
-  files?: { directory: string; files: readonly { path: string; text: string }[] };
+  /** Bound over their paths of the root. */
+  files?: OwnFiles;
   pipes: Pipes;
   /** Size of the terminal, for a process that has one. */
   columns: number;
@@ -103,7 +103,7 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace, link
   setName(list, "setdomainname", spec.domainname);
   if (linked) placeLink(list);
   closeDescriptors(list, linked);
-  enterRoot(list, spec, place.overlay);
+  enterRoot(list, spec, place);
   if (process.terminal) bindConsole(list, openTerminal(list, { ...place, uid: process.user.uid }));
   else {
     ownNull(list, place.pipes);
@@ -113,9 +113,8 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace, link
   finish(list, process, { filter: place.filter, first: true, link });
 }
 
-function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, files, deviceProgram }: Birthplace): void {
+function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, deviceProgram }: Birthplace): void {
   if (overlay) makeOverlayDirectories(list, overlay);
-  if (files) placeFiles(list, files);
   makeCgroup(list, linux.cgroupsPath, linux.resources ?? {});
   if (deviceProgram) attachDeviceProgram(list, deviceProgram);
 }
@@ -131,11 +130,6 @@ function makeOverlayDirectories(list: CallList, overlay: NonNullable<Birthplace[
   list.call("mkdir", [list.text(work), 0o700]);
 }
 
-function placeFiles(list: CallList, { directory, files }: NonNullable<Birthplace["files"]>): void {
-  list.call("mkdir", [list.text(directory), 0o700], { allow: ["EEXIST"] });
-  for (const { path, text } of files) writeFile(list, fileIn(directory, path), text, { create: 0o644, close: true });
-}
-
 /** A mount of the user's at the same place comes before a file of ours. */
 function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
   if (!files) return spec;
@@ -146,8 +140,6 @@ function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
   });
   return { ...spec, mounts: [...spec.mounts, ...mounts] };
 }
-
-const fileIn = (directory: string, path: string) => `${directory}/${path.slice(path.lastIndexOf("/") + 1)}`;
 
 function setName(list: CallList, call: "sethostname" | "setdomainname", name: string | undefined): void {
   if (name !== undefined) list.call(call, [list.text(name), pathLength(name)], { step: name });

@@ -26,17 +26,24 @@ import { makeDevices } from "./device-calls.js";
 import { writeFile } from "./kernel-files.js";
 import { addFlags, isBind, mountFileSystem, placeSource, takeSource } from "./mount-calls.js";
 import { type Overlay, overlayOptions } from "./overlay.js";
+import { makeOwnFiles, type OwnFiles } from "./own-files-calls.js";
 
 /** An empty directory of the guest's: what is mounted there is seen in the container's mount namespace only. */
 export const ROOT_MOUNT_POINT = "/run/drydock/root";
 /** The container's own /dev/null while paths are masked with it. */
 const NULL_FD = 100;
 
+export interface RootParts {
+  overlay?: Overlay;
+  files?: OwnFiles;
+}
+
 /** Mounts the root and everything in it; afterwards `/` is the container's. */
-export function enterRoot(list: CallList, spec: RuntimeSpec, overlay: Overlay | undefined): void {
+export function enterRoot(list: CallList, spec: RuntimeSpec, { overlay, files }: RootParts): void {
   list.call("mount", [0, list.text("/"), 0, MS_REC | MS_PRIVATE, 0], {
     step: mountText("", "/", "", MS_REC | MS_PRIVATE, ""),
   });
+  if (files) makeOwnFiles(list, files);
   const trees = new Map(spec.mounts.filter(isBind).map((mount) => [mount, takeSource(list, mount)]));
   mountRoot(list, spec, overlay);
   const [root, point] = [list.text("."), list.text(ROOT_MOUNT_POINT)];
