@@ -19,6 +19,7 @@ import { SHELL_CGROUP } from "./cgroups/parts.js";
 import { prepareCgroups } from "./cgroups/prepare-cgroups.js";
 import { watchProcessLimits } from "./cgroups/process-limits.js";
 import { Guest } from "./machine/guest.js";
+import { openNull } from "./machine/open-null.js";
 import { protectAgent } from "./machine/protect-agent.js";
 import { Shell } from "./machine/shell.js";
 import { makeDirectories } from "./make-directories.js";
@@ -73,7 +74,7 @@ const io: IoContext = {
   system,
   streams: peer,
   session: (id) => sessions.get(id),
-  nullFd: system.open("/dev/null", O_RDWR | O_CLOEXEC, 0),
+  nullFd: openNull(system),
 };
 const birth = { system, io, ownPidNamespace: system.open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0) };
 const networks = new NetworkNamespaces(system);

@@ -54,8 +54,6 @@ export interface Holdings {
   workDirectory?: string;
   /** A directory of the disk that comes to be with this container: deleted at once where the container fails to. */
   newDirectory?: string;
-  /** Where its own small files are. */
-  filesDirectory?: string;
   /** It has a network namespace of its own; `reusable` where nothing in the container could have changed it. */
   network?: "own" | "reusable";
   /** Its pid namespace is not its own. */
@@ -125,11 +123,20 @@ export interface Commands {
 
   /**
    * Makes a container by a list of system calls (shared/birth composes it) and runs its program, or with `waits`
-   * leaves it ready to run, as the OCI runtime lifecycle has it. The report tells what each call did; `pid` is 0
+   * leaves it ready to run, as the OCI runtime lifecycle has it. With `tells` its process is not waited for, and
+   * tells by its report. The report tells what each call did; `pid` is 0
    * where it tells of a failure, and then nothing is left of the container.
    */
   "container.create": {
-    params: { id: string; calls: Uint8Array; stdio: Stdio; terminal: boolean; waits?: boolean; holds: Holdings };
+    params: {
+      id: string;
+      calls: Uint8Array;
+      stdio: Stdio;
+      terminal: boolean;
+      waits?: boolean;
+      tells?: boolean;
+      holds: Holdings;
+    };
     result: { pid: number; report: Uint8Array };
   };
   /** Lets a container that waits go on to its program. The report and `pid` as above. */
@@ -141,9 +148,12 @@ export interface Commands {
   };
   /** Ends a container that waits, and gives back what a container holds. Can be asked again until it is done. */
   "container.delete": { params: { id: string; snapshot?: string }; result: Record<string, never> };
-  /** A further process, by its list of calls; report and `pid` as above. */
+  /**
+   * A further process, by its list of calls; it tells by its report, which with `pid` is as above. `network`: it could
+   * change the container's.
+   */
   "container.exec": {
-    params: { id: string; exec: string; calls: Uint8Array; stdio: Stdio; terminal: boolean };
+    params: { id: string; exec: string; calls: Uint8Array; stdio: Stdio; terminal: boolean; network?: "own" };
     result: { pid: number; report: Uint8Array };
   };
   "container.state": { params: { id: string }; result: ContainerState };

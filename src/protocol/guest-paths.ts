@@ -2,5 +2,5 @@
 
 /** `<key>/upper` and `<key>/work` of each container and build step, on the disk. */
 export const SNAPSHOTS_DIRECTORY = "/var/lib/drydock/snapshots";
-/** `<id>/` with a container's own small files, such as its hosts file. */
+/** Empty: where each container, in its own mount namespace, has its own small files, such as its hosts file. */
 export const CONTAINER_FILES_DIRECTORY = "/run/drydock/containers";

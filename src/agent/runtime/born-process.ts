@@ -13,7 +13,7 @@ export interface BirthContext {
   ownPidNamespace: Fd;
 }
 
-export type BirthParams = Pick<Params<"container.create">, "calls" | "stdio" | "terminal" | "waits">;
+export type BirthParams = Pick<Params<"container.create">, "calls" | "stdio" | "terminal" | "waits" | "tells">;
 
 /** What the list finds in its slots, besides the process's descriptors. */
 export type Given = Partial<Record<"cgroup" | "network" | "init", Fd>>;
@@ -60,7 +60,7 @@ export async function giveBirth(context: BirthContext, params: BirthParams, give
   const { system } = context;
   const list = withReport(params.calls);
   const io = new ProcessIo(context.io, params.stdio, params.terminal);
-  const link = params.waits || params.terminal ? new Link(system) : undefined;
+  const link = params.waits || params.tells || params.terminal ? new Link(system) : undefined;
   try {
     fillSlots(list, given, io, link, context.ownPidNamespace);
     system.carryOut(list);
@@ -84,7 +84,7 @@ function fillSlots(list: Uint8Array, given: Given, io: ProcessIo, link: Link | u
 async function outcome(
   system: System,
   list: Uint8Array,
-  { terminal, waits }: BirthParams,
+  { terminal, waits = false, tells = false }: BirthParams,
   io: ProcessIo,
   link: Link | undefined,
 ): Promise<Birth> {
@@ -96,7 +96,14 @@ async function outcome(
   }
   const pidfd = slotsOf(list)[Slot.pidfd]!;
   const process = new BornProcess(pid, pidfd, watchExit(system, pid, pidfd), io, waits ? link : undefined);
-  const ready = await whenReady(list, link, io, { terminal, waits: waits ?? false });
+  const report = reportOf(list);
+  if (tells) await follow(link!, io, report, Infinity);
+  else if (waits && !(await follow(link!, io, report, 1))) process.failed = true;
+  else if (!waits) takeTerminal(link, io, terminal);
+  if (!waits) link?.close();
+  // Without its terminal it has not come far enough to have output, or an end of its own.
+  const complete = !terminal || io.hasTerminal;
+  const ready = !process.failed && complete && stoppedAt(report) === undefined;
   if (ready) return { list, process };
   process.failed = true;
   await process.exited;
@@ -105,30 +112,30 @@ async function outcome(
   return { list, process: undefined };
 }
 
-/** Takes the terminal's master and, of a process that waits, its report. False when it did not get to its program. */
-async function whenReady(
-  list: Uint8Array,
-  link: Link | undefined,
-  io: ProcessIo,
-  { terminal, waits }: { terminal: boolean; waits: boolean },
-): Promise<boolean> {
-  const report = reportOf(list);
-  if (!waits) {
-    const master = link?.take()?.fds[0];
-    if (master !== undefined) io.attachTerminal(master);
-    link?.close();
-    // Without its terminal it has not come far enough to have output, or an end of its own.
-    return stoppedAt(report) === undefined && terminal === (master !== undefined);
-  }
-  for (let message = await link!.receive(); message; message = await link!.receive()) {
+/** Of a process that is past its exec already. */
+function takeTerminal(link: Link | undefined, io: ProcessIo, terminal: boolean): void {
+  const master = terminal ? link!.take()?.fds[0] : undefined;
+  if (master !== undefined) io.attachTerminal(master);
+}
+
+/**
+ * Takes the terminal's master, and at most so many reports, of which the last one counts. A process that tells has
+ * closed its end when it execs; one that was killed before has, too, and its end says so.
+ * @returns whether there was a report.
+ */
+async function follow(link: Link, io: ProcessIo, report: Uint8Array, reports: number): Promise<boolean> {
+  let seen = 0;
+  while (seen < reports) {
+    const message = await link.receive();
+    if (!message) break;
     const [master] = message.fds;
     if (master !== undefined) io.attachTerminal(master);
     else {
       report.set(message.bytes.subarray(0, report.length));
-      return stoppedAt(report) === undefined;
+      seen++;
     }
   }
-  return false;
+  return seen > 0;
 }
 
 /** Resolves when `pid`, a child of the agent, has ended and been reaped; `pidfd` is closed then. */

@@ -5,6 +5,7 @@ import {
   AT_FDCWD,
   O_CLOEXEC,
   O_DIRECTORY,
+  O_NONBLOCK,
   O_PATH,
   O_RDONLY,
   RESOLVE_IN_ROOT,
@@ -46,8 +47,9 @@ function openInRoot(system: System, pid: Pid, path: string): Fd | undefined {
   return fd < 0 ? undefined : fd;
 }
 
+/** Some that count as files wait for what comes, such as /proc/kmsg. */
 function readStart(system: System, name: string): Uint8Array {
-  const fd = system.open(name, O_RDONLY | O_CLOEXEC, 0);
+  const fd = system.open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
   try {
     return system.read(fd, MOST_BYTES) ?? new Uint8Array(0);
   } finally {

@@ -15,7 +15,6 @@ const HOLDS: Holdings = {
   cgroup: CGROUP,
   workDirectory: "/snapshots/c/work",
   newDirectory: "/snapshots/c",
-  filesDirectory: "/run/files/c",
 };
 
 /** A birth as composeContainer makes it, but shorter. */

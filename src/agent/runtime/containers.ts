@@ -1,6 +1,5 @@
 /** The containers that the agent runs, by id. How one is made is the page's to compose; here it lives and ends. */
 import type { AgentEvents, ContainerState, ContainerUsage, Holdings, Params, Result } from "../../protocol/commands.js";
-import { CONTAINER_FILES_DIRECTORY } from "../../protocol/guest-paths.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
 import { SIGKILL } from "../../shared/linux/constants.js";
 import { Cgroup } from "../cgroups/cgroup.js";
@@ -8,8 +7,6 @@ import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
 import type { ExitStatus, Fd } from "../system/system.js";
-import { KnownTree } from "../trees/known-tree.js";
-import { removeTree } from "../trees/remove-tree.js";
 import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
 import { type Container, isAlive, stateOf } from "./container.js";
 import { readInRoot } from "./container-files.js";
@@ -29,12 +26,7 @@ export class Containers {
   /** Ids and cgroups of those whose creation is under way. */
   readonly #creating = new Set<string>();
 
-  /** The small files that Docker gives each container. */
-  readonly #files: KnownTree;
-
-  constructor(readonly context: ContainersContext) {
-    this.#files = new KnownTree(context.system, CONTAINER_FILES_DIRECTORY, ["hostname", "hosts", "resolv.conf"]);
-  }
+  constructor(readonly context: ContainersContext) {}
 
   /** Containers that are there, ended ones included. */
   get size(): number {
@@ -112,8 +104,9 @@ export class Containers {
     const container = this.#get(id);
     if (container.status !== "running") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
     if (container.execs.has(exec)) throw new Failure("already-exists", `exec ${exec} of container ${id} exists`);
+    if (params.network) container.holds.network = params.network;
     const given = { cgroup: container.cgroup.fd, init: container.init.pidfd };
-    const { list, process } = await giveBirth(this.context, params, given);
+    const { list, process } = await giveBirth(this.context, { ...params, tells: true }, given);
     if (!process) return { pid: 0, report: reportOf(list) };
     container.execs.set(exec, process);
     void this.#watchExec(container, exec, process);
@@ -143,7 +136,9 @@ export class Containers {
   }
 
   readFile(id: string, path: string): Result<"container.readFile"> {
-    const { init } = this.#get(id);
+    const { init, status } = this.#get(id);
+    // Its number may be another process's by then.
+    if (status === "exited") return {};
     const contents = readInRoot(this.context.system, init.pid, path);
     return contents ? { contents } : {};
   }
@@ -175,24 +170,19 @@ export class Containers {
   }
 
   /** Everything named is given back, whether or not it comes to be made. @returns a network made ahead. */
-  #hold(owned: Owned, { cgroup, workDirectory, filesDirectory, network }: Holdings): Fd | undefined {
+  #hold(owned: Owned, holds: Holdings): Fd | undefined {
+    const { cgroup, workDirectory, network } = holds;
     const { system, snapshots, networks } = this.context;
     if (workDirectory !== undefined)
       owned.add(() => {
         // It may have gone with its snapshot; an error would cost more than the rest of this.
         if (system.modeOf(workDirectory) !== null) snapshots.discard(workDirectory);
       });
-    if (filesDirectory !== undefined) owned.add(() => this.#removeFiles(filesDirectory));
     owned.add(() => new Cgroup(system, cgroup).remove());
     const taken = network ? networks.take() : undefined;
-    if (taken !== undefined) owned.add(() => networks.giveBack(taken, network === "reusable"));
+    // Asked only then: an exec may have changed it.
+    if (taken !== undefined) owned.add(() => networks.giveBack(taken, holds.network === "reusable"));
     return taken;
-  }
-
-  async #removeFiles(directory: string): Promise<void> {
-    const [parent, name] = [`${CONTAINER_FILES_DIRECTORY}/`, directory.slice(directory.lastIndexOf("/") + 1)];
-    if (parent + name === directory && this.#files.remove(name)) return;
-    await removeTree(this.context.system, directory);
   }
 
   async #giveUp(owned: Owned, { newDirectory }: Holdings): Promise<void> {

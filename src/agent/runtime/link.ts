@@ -1,6 +1,7 @@
 /**
  * The socket pair between the agent and a process that it has made, until the process execs: the process sends its
- * terminal's master with one byte, and one that waits sends its report, and goes on at a byte from the agent.
+ * terminal's master with one byte; one that the agent does not hold up sends its report, and one that waits goes on at
+ * a byte from the agent.
  */
 import { allowing } from "../failure.js";
 import { type Fd, type System, SystemError } from "../system/system.js";

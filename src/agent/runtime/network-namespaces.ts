@@ -11,10 +11,12 @@ import type { Fd, System } from "../system/system.js";
 
 const OWN_NAMESPACE = "/proc/self/ns/net";
 const COUNTERS = "/proc/self/net/dev";
+const SOCKETS = "/proc/self/net/sockstat";
 /** How long nobody must have asked for one before the next is made. */
 const IDLE_MS = 300;
 const KEPT = 2;
 const COUNTERS_BYTES = 1024;
+const SOCKETS_BYTES = 64;
 
 /** Slots of the lists. */
 const OWN: SlotValue = { slot: Slot.free };
@@ -44,7 +46,8 @@ export class NetworkNamespaces {
 
   /**
    * `reusable`: its container could not change anything in it. It is then as new, unless something has passed over
-   * its loopback interface: that shows in its counters, and may have left ports in use.
+   * its loopback interface: that shows in its counters, and may have left ports in use. Or unless there is a socket in
+   * it still, passed on to another container, which would listen to the next one.
    */
   giveBack(fd: Fd, reusable: boolean): void {
     if (reusable && this.#ready.length < KEPT && this.#isUnused(fd)) this.#ready.push(fd);
@@ -65,13 +68,17 @@ export class NetworkNamespaces {
     if (made >= 0) this.#ready.push(made);
   }
 
-  /** One line for each interface: bytes and packets received come first. */
+  /** One line for each interface: bytes and packets received come first. The sockets' total stands alone. */
   #isUnused(fd: Fd): boolean {
     const list = withReport(this.#probe.bytes);
     slotsOf(list)[TARGET.slot] = fd;
     if (!this.#carryOut(list)) return false;
-    const { at } = this.#probe;
-    return /^\s*lo:\s*0\s+0\s/m.test(this.system.utf8Decode(list.subarray(at, at + COUNTERS_BYTES)));
+    const { counters, sockets } = this.#probe;
+    const text = (at: number, bytes: number) => this.system.utf8Decode(list.subarray(at, at + bytes));
+    return (
+      /^\s*lo:\s*0\s+0\s/m.test(text(counters, COUNTERS_BYTES)) &&
+      text(sockets, SOCKETS_BYTES).startsWith("sockets: used 0\n")
+    );
   }
 
   #within(bytes: Uint8Array): Int32Array {
@@ -105,17 +112,21 @@ function composeMaker(): Uint8Array {
   return calls.encode();
 }
 
-/** Enters a namespace, reads its interfaces' counters, and comes back. `at`: where in the list they are then. */
-function composeProbe(): { bytes: Uint8Array; at: number } {
+/** Enters a namespace, reads what is in use of it, and comes back. The numbers: where in the list that is then. */
+function composeProbe(): { bytes: Uint8Array; counters: number; sockets: number } {
   const calls = listWithSlots();
-  const counters = calls.room(COUNTERS_BYTES);
+  const [counters, sockets] = [calls.room(COUNTERS_BYTES), calls.room(SOCKETS_BYTES)];
   calls.call("setns", [TARGET, CLONE_NEWNET]);
-  calls.call("openat", [AT_FDCWD, calls.text(COUNTERS), O_RDONLY | O_CLOEXEC, 0], { into: FILE });
-  calls.call("read", [FILE, counters, COUNTERS_BYTES]);
-  calls.call("close", [FILE]);
+  for (const [path, room, bytes] of [
+    [COUNTERS, counters, COUNTERS_BYTES],
+    [SOCKETS, sockets, SOCKETS_BYTES],
+  ] as const) {
+    calls.call("openat", [AT_FDCWD, calls.text(path), O_RDONLY | O_CLOEXEC, 0], { into: FILE });
+    calls.call("read", [FILE, room, bytes]);
+    calls.call("close", [FILE]);
+  }
   goBack(calls);
-  const bytes = calls.encode();
-  return { bytes, at: calls.offsetOf(counters) };
+  return { bytes: calls.encode(), counters: calls.offsetOf(counters), sockets: calls.offsetOf(sockets) };
 }
 
 function composeBack(): Uint8Array {

@@ -80,6 +80,10 @@ export class ProcessIo {
     if (this.stdio.joinStdin) this.#raw = this.#session?.makeRaw();
   }
 
+  get hasTerminal(): boolean {
+    return this.#master !== undefined;
+  }
+
   resize(size: Size): boolean {
     if (this.#master === undefined) return false;
     this.context.system.setWindowSize(this.#master, size);

@@ -19,7 +19,7 @@ import { Sandbox, sandboxKey } from "../containers/sandbox.js";
 import { SIGKILL } from "../containers/signals.js";
 import { defaultSeccomp, privileges } from "../containers/spec.js";
 import { startFailure } from "../containers/start-failure.js";
-import { lookUpUser } from "../containers/user.js";
+import { lookUpUser, processUser } from "../containers/user.js";
 import type { Layer } from "../layers/layer-store.js";
 import { layerTar } from "../layers/layer-tar.js";
 import type { Span } from "../trace/span.js";
@@ -103,11 +103,11 @@ function failedProcess(argv: readonly string[], exitCode: number, reason?: strin
 }
 
 async function processOf(step: RunStep, tree: LayeredTree): Promise<Process> {
-  const { uid, gid, additionalGids, home } = await lookUpUser((path) => tree.readText(path), step.user);
+  const { home, ...ids } = await lookUpUser((path) => tree.readText(path), step.user);
   const env = overrideEnv([`PATH=${DEFAULT_PATH}`], step.env);
   return {
     terminal: false,
-    user: { uid, gid, additionalGids },
+    user: processUser(ids),
     args: [...step.argv],
     env: env.some((entry) => entry.startsWith("HOME=")) ? env : [...env, `HOME=${home}`],
     cwd: step.workingDirectory,

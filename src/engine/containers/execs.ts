@@ -10,7 +10,7 @@ import type { Runtime } from "./runtime.js";
 import { privileges, processEnv } from "./spec.js";
 import { startFailure } from "./start-failure.js";
 import { canExec } from "./status.js";
-import { lookUpUser } from "./user.js";
+import { lookUpUser, processUser } from "./user.js";
 
 /** Ended execs remembered for one container. */
 const KEPT = 64;
@@ -156,7 +156,7 @@ async function processOf({ config, host, user, sandbox }: Container, request: Ex
   const env = processEnv({ ...config, Tty: request.Tty }, home);
   return {
     terminal: request.Tty ?? false,
-    user: ids,
+    user: processUser(ids),
     args: request.Cmd,
     env: overrideEnv(
       env,

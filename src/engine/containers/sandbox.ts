@@ -10,7 +10,7 @@ import { LAYERS_DIRECTORY } from "../../protocol/page-files.js";
 import { CommandError } from "../../protocol/peer.js";
 import { cgroupDirectory, limitCgroup } from "../../shared/birth/cgroup-calls.js";
 import { cgroupFiles } from "../../shared/birth/cgroup-files.js";
-import { type Birthplace, composeContainer } from "../../shared/birth/compose-container.js";
+import { type Birthplace, canBeHeldUp, composeContainer } from "../../shared/birth/compose-container.js";
 import { composeExec } from "../../shared/birth/compose-exec.js";
 import type { Pipes } from "../../shared/birth/process-calls.js";
 import { CallList } from "../../shared/calls/call-list.js";
@@ -87,7 +87,7 @@ export class Sandbox {
 
   /** @throws {CommandError} why it does not start; {SpecError} for a spec that cannot be carried out. */
   async start(launch: Launch): Promise<RunningSandbox> {
-    const { spec, stdio, files } = launch;
+    const { spec, stdio } = launch;
     const { machine, exits, kernelFiles } = this.#context;
     const kinds = await kernelFiles.kinds([...(spec.linux.readonlyPaths ?? []), ...(spec.linux.maskedPaths ?? [])]);
     const list = composeContainer(spec, { ...this.#birthplace(launch), kinds });
@@ -97,7 +97,8 @@ export class Sandbox {
         id: this.id,
         stdio,
         terminal: spec.process.terminal ?? false,
-        holds: this.#holdings(spec, files !== undefined),
+        ...(canBeHeldUp(spec) && { tells: true }),
+        holds: this.#holdings(spec),
         calls: list.encode(),
       });
       this.#tell("container.create", list, report, pid);
@@ -117,7 +118,8 @@ export class Sandbox {
     const { filter } = confinementOf(spec);
     const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter });
     const { terminal = false } = process;
-    const params = { id: this.id, exec, stdio, terminal, calls: list.encode() };
+    const network = leavesNetworkAsItWas(spec.linux, process) ? undefined : ("own" as const);
+    const params = { id: this.id, exec, stdio, terminal, calls: list.encode(), ...(network && { network }) };
     const { pid, report } = await this.#context.machine.agent.call("container.exec", params);
     this.#tell("container.exec", list, report, pid);
     return pid;
@@ -175,7 +177,7 @@ export class Sandbox {
         ...{ directory, layers, root, layersDirectory: LAYERS_DIRECTORY, exists: this.#written },
         ...{ upper: `${directory}/upper`, work: `${directory}/work` },
       },
-      ...(files && { files: { directory: `${CONTAINER_FILES_DIRECTORY}/${this.id}`, files } }),
+      ...(files && { files: { directory: CONTAINER_FILES_DIRECTORY, files } }),
       ...placeOf(stdio),
       ...confinementOf(spec),
       ...(program !== undefined && { program }),
@@ -183,10 +185,9 @@ export class Sandbox {
   }
 
   /** A failed start leaves nothing of the run; the snapshot of a run before stays. */
-  #holdings({ linux, process }: RuntimeSpec, hasFiles: boolean): Holdings {
+  #holdings({ linux, process }: RuntimeSpec): Holdings {
     const holds: Holdings = { cgroup: cgroupDirectory(linux.cgroupsPath), workDirectory: `${this.directory}/work` };
     if (!this.#written) holds.newDirectory = this.directory;
-    if (hasFiles) holds.filesDirectory = `${CONTAINER_FILES_DIRECTORY}/${this.id}`;
     if (linux.namespaces.some(({ type, path }) => type === "network" && path === undefined))
       holds.network = leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
     if (linux.resources?.memory?.limit) holds.limited = true;

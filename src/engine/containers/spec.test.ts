@@ -29,7 +29,7 @@ describe("the runtime spec", () => {
     const spec = specOf();
     expect(spec.process).toEqual({
       terminal: false,
-      user: { uid: 0, gid: 0, additionalGids: [10] },
+      user: { uid: 0, gid: 0, additionalGids: [0, 10] },
       args: ["sh"],
       env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=abcdef012345", "HOME=/root"],
       cwd: "/",

@@ -8,7 +8,7 @@ import { DEFAULT_PATH, DEFAULT_SHM_BYTES, defaultMounts } from "./default-spec.j
 import { capabilitiesOf, noNewPrivileges } from "./host-config.js";
 import { mountsOf, type PlannedMount } from "./mount-points.js";
 import { resourcesOf, rlimitsOf } from "./resources.js";
-import type { User } from "./user.js";
+import { processUser, type User } from "./user.js";
 
 export interface SpecParts {
   id: string;
@@ -56,7 +56,7 @@ function firstProcess(config: ContainerConfigJSON, host: HostConfigJSON, user: U
   return {
     terminal: config.Tty ?? false,
     ...(config.Tty && rows && columns && { consoleSize: { height: rows, width: columns } }),
-    user: { uid: user.uid, gid: user.gid, additionalGids: [...user.additionalGids, ...addedGroups(host)] },
+    user: processUser(user, addedGroups(host)),
     args: argsOf(config),
     env: processEnv(config, user.home),
     cwd: config.WorkingDir || "/",

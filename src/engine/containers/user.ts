@@ -2,6 +2,7 @@
  * `USER` looked up in the /etc/passwd and /etc/group of an image, where the guest need not read them, or of a container
  * that runs. Rules and words as Docker's runtime has them.
  */
+import type { Process } from "../../shared/oci/runtime.js";
 import { EngineError } from "../engine-error.js";
 
 /** Text of a file of the image or the container; undefined where there is none. */
@@ -12,6 +13,13 @@ export interface User {
   gid: number;
   additionalGids: number[];
   home: string;
+}
+
+/**
+ * The group is among the additional ones, too: who gives it up must not come by what is closed to it (CVE-2022-36109).
+ */
+export function processUser({ uid, gid, additionalGids }: Omit<User, "home">, added: number[] = []): Process["user"] {
+  return { uid, gid, additionalGids: [...new Set([gid, ...additionalGids, ...added])] };
 }
 
 interface Line {

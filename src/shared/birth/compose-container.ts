@@ -10,22 +10,31 @@
  *     child   execve
  *
  * With `waits` the agent goes on while the child waits, so that what only the agent can do has its place between two
- * of these steps; without, one native call does it all.
+ * of these steps; without, one native call does it all. Where something could hold the child up, the agent does not
+ * wait for it either, and is told by its report.
  */
 import { CallList } from "../calls/call-list.js";
-import { sysctlPath } from "../confinement/sysctls.js";
-import { unshareText, writeFileText } from "../linux/call-text.js";
+import { unshareText } from "../linux/call-text.js";
 import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY } from "../linux/constants.js";
 import { describeErrno } from "../linux/errno.js";
 import type { Linux, Mount, NamespaceType, RuntimeSpec } from "../oci/runtime.js";
 import { pathLength } from "../text/path-bytes.js";
 import { attachDeviceProgram, makeCgroup } from "./cgroup-calls.js";
 import type { Filter } from "./identity-calls.js";
-import { writeFile } from "./kernel-files.js";
 import { flagOf, leavePidNamespace } from "./namespaces.js";
 import { enterNetwork } from "./network-calls.js";
 import type { Overlay } from "./overlay.js";
-import { finish, ownPipes, type Pipes, setOomScore } from "./process-calls.js";
+import { fileIn, type OwnFiles } from "./own-files-calls.js";
+import {
+  closeDescriptors,
+  finish,
+  type LinkUse,
+  ownNull,
+  ownPipes,
+  type Pipes,
+  placeLink,
+  setOomScore,
+} from "./process-calls.js";
 import { enterRoot, type Kinds, protectPaths } from "./root-calls.js";
 import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
 import { bindConsole, openTerminal } from "./terminal-calls.js";
@@ -41,8 +50,8 @@ export interface Birthplace {
     /** Attributes of the lowest thing that shows: what the image has at its root. */
     root?: { mode: number; uid: number; gid: number };
   };
-  /** Small files of the container's own, written to `directory` and bound over `path` of the root. */
-  files?: { directory: string; files: readonly { path: string; text: string }[] };
+  /** Bound over their paths of the root. */
+  files?: OwnFiles;
   pipes: Pipes;
   /** Size of the terminal, for a process that has one. */
   columns: number;
@@ -57,6 +66,15 @@ export interface Birthplace {
   program?: string;
 }
 
+/**
+ * Whether something could hold up a container's first process before its program runs: others of the pid namespace
+ * that it joins, by signals, or its share of the processor. The agent must not wait for it then.
+ */
+export function canBeHeldUp({ linux }: RuntimeSpec): boolean {
+  const { quota = 0 } = linux.resources?.cpu ?? {};
+  return quota > 0 || pathOf(linux, "pid") !== undefined;
+}
+
 /** @throws {SpecError} for what cannot be carried out. */
 export function composeContainer(spec: RuntimeSpec, place: Birthplace): CallList {
   validateSpec(spec);
@@ -65,17 +83,19 @@ export function composeContainer(spec: RuntimeSpec, place: Birthplace): CallList
   const pidNamespace = pathOf(spec.linux, "pid");
   makePlace(list, spec, place);
   if (pidNamespace) joinNamespace(list, pidNamespace, "pid");
-  const spawning = { namespaces: cloneFlags(spec.linux), intoCgroup: true, shared: !place.waits };
+  const link: LinkUse = place.waits ? "waits" : canBeHeldUp(spec) ? "tells" : "none";
+  const spawning = { namespaces: cloneFlags(spec.linux), intoCgroup: true, shared: link === "none" };
   spawn(list, spawning, parent, pidNamespace ? parent : undefined);
-  composeChild(list, withFiles(spec, place), place);
+  composeChild(list, withFiles(spec, place), place, link);
   list.here(parent);
   if (pidNamespace) leavePidNamespace(list);
   return list;
 }
 
 /** What the process that SPAWN makes does, up to its program. */
-function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace): void {
+function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace, link: LinkUse): void {
   const { process, linux } = spec;
+  const linked = link !== "none" || (process.terminal ?? false);
   leaveAgent(list);
   if (!process.terminal) joinPipes(list);
   setOomScore(list, process);
@@ -85,18 +105,20 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace): voi
   if (makesNamespace(linux, "network")) enterNetwork(list);
   setName(list, "sethostname", spec.hostname);
   setName(list, "setdomainname", spec.domainname);
-  enterRoot(list, spec, place.overlay);
+  if (linked) placeLink(list);
+  closeDescriptors(list, linked);
+  enterRoot(list, spec, place);
   if (process.terminal) bindConsole(list, openTerminal(list, { ...place, uid: process.user.uid }));
-  else ownPipes(list, place.pipes, process);
-  for (const [key, value] of Object.entries(linux.sysctl ?? {})) writeSysctl(list, key, value);
+  else {
+    ownNull(list, place.pipes);
+    ownPipes(list, place.pipes, process);
+  }
   protectPaths(list, spec, place.kinds);
-  const { filter, waits = false, program } = place;
-  finish(list, process, { filter, first: true, waits, path: program });
+  finish(list, process, { filter: place.filter, first: true, link, path: place.program });
 }
 
-function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, files, deviceProgram }: Birthplace): void {
+function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, deviceProgram }: Birthplace): void {
   if (overlay) makeOverlayDirectories(list, overlay);
-  if (files) placeFiles(list, files);
   makeCgroup(list, linux.cgroupsPath, linux.resources ?? {});
   if (deviceProgram) attachDeviceProgram(list, deviceProgram);
 }
@@ -112,11 +134,6 @@ function makeOverlayDirectories(list: CallList, overlay: NonNullable<Birthplace[
   list.call("mkdir", [list.text(work), 0o700]);
 }
 
-function placeFiles(list: CallList, { directory, files }: NonNullable<Birthplace["files"]>): void {
-  list.call("mkdir", [list.text(directory), 0o700], { allow: ["EEXIST"] });
-  for (const { path, text } of files) writeFile(list, fileIn(directory, path), text, { create: 0o644, close: true });
-}
-
 /** A mount of the user's at the same place comes before a file of ours. */
 function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
   if (!files) return spec;
@@ -128,16 +145,8 @@ function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
   return { ...spec, mounts: [...spec.mounts, ...mounts] };
 }
 
-const fileIn = (directory: string, path: string) => `${directory}/${path.slice(path.lastIndexOf("/") + 1)}`;
-
 function setName(list: CallList, call: "sethostname" | "setdomainname", name: string | undefined): void {
   if (name !== undefined) list.call(call, [list.text(name), pathLength(name)], { step: name });
-}
-
-/** Before /proc/sys becomes read-only. */
-function writeSysctl(list: CallList, key: string, value: string): void {
-  const path = `/proc/sys/${sysctlPath(key)}`;
-  writeFile(list, path, value, { step: writeFileText(path, value), close: true });
 }
 
 function joinNamespace(list: CallList, path: string, type: NamespaceType): void {

@@ -6,7 +6,7 @@ import { CLONE_NEWPID } from "../linux/constants.js";
 import type { Linux, Process } from "../oci/runtime.js";
 import type { Filter } from "./identity-calls.js";
 import { hasNamespace, joinFlags, leavePidNamespace } from "./namespaces.js";
-import { finish, ownPipes, type Pipes, setOomScore } from "./process-calls.js";
+import { closeDescriptors, finish, ownNull, ownPipes, type Pipes, placeLink, setOomScore } from "./process-calls.js";
 import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
 import { openTerminal } from "./terminal-calls.js";
 import { validateProcess } from "./validate-spec.js";
@@ -23,7 +23,8 @@ export interface ExecPlace {
 /**
  * Slot.init leads into the container, by its first process and not by a number that could be another's, and
  * Slot.cgroup is its cgroup. Only the children of a process are born in the pid namespace that it has joined; so the
- * agent joins for a moment.
+ * agent joins for a moment. From its birth the container's processes see it, and can stop it and starve it: so it
+ * shares nothing with the agent, which does not wait for it and is told by its report.
  * @throws {SpecError} for what cannot be carried out.
  */
 export function composeExec(process: Process, place: ExecPlace): CallList {
@@ -33,15 +34,20 @@ export function composeExec(process: Process, place: ExecPlace): CallList {
   const init = { slot: Slot.init };
   const joinsPid = hasNamespace(place.linux, "pid");
   if (joinsPid) list.call("setns", [init, CLONE_NEWPID], { step: `init ${unshareText(CLONE_NEWPID)}` });
-  spawn(list, { namespaces: 0, intoCgroup: true, shared: true }, parent, joinsPid ? parent : undefined);
+  spawn(list, { namespaces: 0, intoCgroup: true, shared: false }, parent, joinsPid ? parent : undefined);
   leaveAgent(list);
   if (!process.terminal) joinPipes(list);
+  placeLink(list);
   setOomScore(list, process);
   const flags = joinFlags(place.linux);
   list.call("setns", [init, flags], { step: `init ${unshareText(flags)}` });
+  closeDescriptors(list, true);
   if (process.terminal) openTerminal(list, { ...place, uid: process.user.uid });
-  else ownPipes(list, place.pipes, process);
-  finish(list, process, { filter: place.filter, first: false, waits: false });
+  else {
+    ownNull(list, place.pipes);
+    ownPipes(list, place.pipes, process);
+  }
+  finish(list, process, { filter: place.filter, first: false, link: "tells" });
   list.here(parent);
   if (joinsPid) leavePidNamespace(list);
   return list;

@@ -27,7 +27,7 @@ export function composeProgram(process: Process, standard: Standard): CallList {
   else if ("device" in standard) joinDevice(list, standard.device);
   else openTerminal(list, { ...standard, uid: 0 });
   const path = "program" in standard ? standard.program : undefined;
-  finish(list, process, { first: false, waits: false, path });
+  finish(list, process, { first: false, link: "none", path });
   list.here(parent);
   return list;
 }

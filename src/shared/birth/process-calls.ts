@@ -1,7 +1,7 @@
 /** What every process of a container goes through, once it is where it will live. */
 import type { CallFailure, CallList } from "../calls/call-list.js";
 import { Slot } from "../calls/list-format.js";
-import { O_CLOEXEC } from "../linux/constants.js";
+import { AT_FDCWD, O_CLOEXEC, O_NOCTTY, O_NOFOLLOW, O_RDWR } from "../linux/constants.js";
 import { describeErrno } from "../linux/errno.js";
 import type { Process } from "../oci/runtime.js";
 import { becomeUser, type Filter, limitResources } from "./identity-calls.js";
@@ -13,7 +13,7 @@ import { execute, executeKnown } from "./program-calls.js";
 export type Pipes = readonly [stdin: boolean, stdout: boolean, stderr: boolean];
 
 const LAST_FD = 0x7fffffff;
-/** Where the link to the agent is in the end, for a process that still has to wait. */
+/** Where the link to the agent is, for a process that still has something to tell it. */
 const LINK_FD = 3;
 /** Before that, descriptor 3 is still the agent's own. */
 const LINK = { slot: Slot.link };
@@ -25,37 +25,55 @@ export function setOomScore(list: CallList, { oomScoreAdj = 0 }: Process): void 
   writeFile(list, "/proc/self/oom_score_adj", String(oomScoreAdj), { step, close: true });
 }
 
+/**
+ * What is no pipe is the container's own /dev/null: the guest's must not be its to change. It may be missing, or be
+ * anything by now, for an exec; the agent's is read-only for that.
+ */
+export function ownNull(list: CallList, pipes: Pipes): void {
+  const others = [0, 1, 2].filter((fd) => !pipes[fd]);
+  if (others.length === 0) return;
+  const [fd, done] = [list.slot(), list.label()];
+  list.call("openat", [AT_FDCWD, list.text("/dev/null"), O_RDWR | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC, 0], {
+    into: fd,
+    allow: "any",
+    otherwise: done,
+  });
+  for (const other of others) list.call("dup2", [fd, other]);
+  list.here(done);
+}
+
 /** So that a process that is not root may open /dev/stdout and the like anew. */
 export function ownPipes(list: CallList, pipes: Pipes, { user }: Process): void {
   if (user.uid === 0) return;
   for (const [fd, isPipe] of pipes.entries()) if (isPipe) list.call("fchown32", [fd, user.uid, user.gid]);
 }
 
+export type LinkUse = "none" | "tells" | "waits";
+
 export interface Ending {
   filter?: Filter;
   /** The first process of a container: its working directory is made if it is missing. */
   first: boolean;
-  /** Tells that it is ready, by its report, and waits to be told to go on. */
-  waits: boolean;
+  /** What it does by the link, if it has one, when it is ready: tells so, by its report, and may wait to go on. */
+  link: LinkUse;
   /** What to execute, where it need not be found by args[0]. */
   path?: string;
 }
 
 /** Limits, descriptors, directory, privileges, program: to the end. */
-export function finish(list: CallList, process: Process, { filter, first, waits, path }: Ending): void {
+export function finish(list: CallList, process: Process, { filter, first, link, path }: Ending): void {
   limitResources(list, process.rlimits);
   list.call("umask", [process.user.umask ?? DEFAULT_UMASK]);
-  closeDescriptors(list, waits);
+  closeDescriptors(list, link !== "none");
   enterDirectory(list, process.cwd, first);
   becomeUser(list, process, filter);
   const before = () => {
-    if (!waits) return;
-    list.call("write", [LINK, "report", "report bytes"]);
-    list.call("read", [LINK, list.room(4), 1], { needsSomething: true });
+    if (link !== "none") list.call("write", [LINK, "report", "report bytes"]);
+    if (link === "waits") list.call("read", [LINK, list.room(4), 1], { needsSomething: true });
   };
   if (path === undefined) execute(list, process, before);
   else executeKnown(list, process, path, before);
-  if (waits) tellFailure(list);
+  if (link !== "none") tellFailure(list);
 }
 
 /** A list of its own that went wrong is told by its report. */
@@ -67,9 +85,16 @@ function tellFailure(list: CallList): void {
   list.call("exit_group", [127]);
 }
 
-/** Nothing of the agent's goes into the program, and none of it can be named by its working directory. */
-function closeDescriptors(list: CallList, keepsLink: boolean): void {
-  if (keepsLink) list.call("dup3", [LINK, LINK_FD, O_CLOEXEC], { into: LINK });
+/** The link's place, which closing the others spares. */
+export function placeLink(list: CallList): void {
+  list.call("dup3", [LINK, LINK_FD, O_CLOEXEC], { into: LINK });
+}
+
+/**
+ * All but the standard ones, and the link where it is still needed. Nothing of the agent's goes into the program, and
+ * none of it is there when paths of an image are walked: they could lead through /proc/self/fd to the guest.
+ */
+export function closeDescriptors(list: CallList, keepsLink: boolean): void {
   list.call("close_range", [keepsLink ? LINK_FD + 1 : LINK_FD, LAST_FD, 0]);
 }
 

@@ -3,10 +3,14 @@
  * the guest's goes out of sight, and only then are paths of the image walked.
  */
 import type { CallList, Label, SlotValue } from "../calls/call-list.js";
-import { mountText, umountText } from "../linux/call-text.js";
+import { sysctlPath } from "../confinement/sysctls.js";
+import { mountText, umountText, writeFileText } from "../linux/call-text.js";
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   MNT_DETACH,
+  MOVE_MOUNT_F_EMPTY_PATH,
+  MOVE_MOUNT_T_SYMLINKS,
   MS_BIND,
   MS_PRIVATE,
   MS_RDONLY,
@@ -14,24 +18,32 @@ import {
   O_CLOEXEC,
   O_NOFOLLOW,
   O_PATH,
+  OPEN_TREE_CLONE,
 } from "../linux/constants.js";
 import type { Mount, RuntimeSpec } from "../oci/runtime.js";
 import { SpecError } from "../oci/spec-error.js";
 import { makeDevices } from "./device-calls.js";
+import { writeFile } from "./kernel-files.js";
 import { addFlags, isBind, mountFileSystem, placeSource, takeSource } from "./mount-calls.js";
 import { type Overlay, overlayOptions } from "./overlay.js";
+import { makeOwnFiles, type OwnFiles } from "./own-files-calls.js";
 
 /** An empty directory of the guest's: what is mounted there is seen in the container's mount namespace only. */
 export const ROOT_MOUNT_POINT = "/run/drydock/root";
 /** The container's own /dev/null while paths are masked with it: above all that the agent has open, and takes. */
 const NULL_FD = 1023;
-const NULL_PATH = `/proc/self/fd/${NULL_FD}`;
+
+export interface RootParts {
+  overlay?: Overlay;
+  files?: OwnFiles;
+}
 
 /** Mounts the root and everything in it; afterwards `/` is the container's. */
-export function enterRoot(list: CallList, spec: RuntimeSpec, overlay: Overlay | undefined): void {
+export function enterRoot(list: CallList, spec: RuntimeSpec, { overlay, files }: RootParts): void {
   list.call("mount", [0, list.text("/"), 0, MS_REC | MS_PRIVATE, 0], {
     step: mountText("", "/", "", MS_REC | MS_PRIVATE, ""),
   });
+  if (files) makeOwnFiles(list, files);
   const trees = new Map(spec.mounts.filter(isBind).map((mount) => [mount, takeSource(list, mount)]));
   mountRoot(list, spec, overlay);
   const [root, point] = [list.text("."), list.text(ROOT_MOUNT_POINT)];
@@ -46,11 +58,20 @@ export function enterRoot(list: CallList, spec: RuntimeSpec, overlay: Overlay | 
 function placeMount(list: CallList, mount: Mount, tree: SlotValue | undefined, spec: RuntimeSpec): void {
   if (tree) placeSource(list, mount, tree);
   else mountFileSystem(list, mount);
-  // At once, so that no later mount can take the place of a node.
+  // At once, so that no later mount can take the place of a node or of a parameter.
   if (!tree && mount.destination === "/dev") {
     makeDevices(list, spec);
     keepNull(list);
   }
+  if (isProc(mount)) for (const [key, value] of Object.entries(spec.linux.sysctl ?? {})) writeSysctl(list, key, value);
+}
+
+const isProc = ({ type, destination }: Mount) => type === "proc" && destination === "/proc";
+
+/** Before /proc/sys becomes read-only. */
+function writeSysctl(list: CallList, key: string, value: string): void {
+  const path = `/proc/sys/${sysctlPath(key)}`;
+  writeFile(list, path, value, { step: writeFileText(path, value), close: true });
 }
 
 /** Of the kernel's own files, where they are known. */
@@ -63,7 +84,8 @@ export function protectPaths(list: CallList, { linux, root, mounts }: RuntimeSpe
   const masked = (linux.maskedPaths ?? []).filter(present);
   if (masked.length > 0 && !mounts.some((mount) => mount.destination === "/dev" && !isBind(mount)))
     throw new SpecError("linux.maskedPaths need a /dev of the container's own");
-  for (const path of masked) mask(list, path, kinds.get(path) ?? undefined);
+  const tree = list.slot();
+  for (const path of masked) mask(list, path, kinds.get(path) ?? undefined, tree);
   if (root.readonly) addFlags(list, AT_FDCWD, "/", MS_RDONLY, { recursive: false, step: "/ MOUNT_ATTR_RDONLY" });
 }
 
@@ -102,20 +124,26 @@ function makeReadOnly(list: CallList, path: string): void {
   list.here(absent);
 }
 
-/** A file shows as /dev/null, a directory as empty. */
-function mask(list: CallList, path: string, kind: "file" | "directory" | undefined): void {
+/**
+ * A file shows as /dev/null, a directory as empty. By descriptors: a volume may lie on /proc/self by now, and decide
+ * what any path there leads to.
+ */
+function mask(list: CallList, path: string, kind: "file" | "directory" | undefined, tree: SlotValue): void {
   const [directory, done] = [list.label(), list.label()];
-  if (kind !== "directory") maskFile(list, path, directory, done);
+  if (kind !== "directory") maskFile(list, path, tree, directory, done);
   list.here(directory);
   if (kind !== "file") maskDirectory(list, path);
   list.here(done);
 }
 
-function maskFile(list: CallList, path: string, directory: Label, done: Label): void {
-  const text = list.text(path);
-  list.call("mount", [list.text(NULL_PATH), text, 0, MS_BIND, 0], {
+function maskFile(list: CallList, path: string, tree: SlotValue, directory: Label, done: Label): void {
+  const [text, none] = [list.text(path), list.text("")];
+  list.call("open_tree", [NULL_FD, none, OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH], { into: tree });
+  list.call("move_mount", [tree, none, AT_FDCWD, text, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS], {
     step: mountText("/dev/null", path, "", MS_BIND, ""),
-    allow: ["ENOTDIR", "ENOENT"],
+    as: "mount",
+    // EINVAL: a directory.
+    allow: ["EINVAL", "ENOENT"],
     otherwise: directory,
     next: done,
   });
@@ -125,6 +153,6 @@ function maskDirectory(list: CallList, path: string): void {
   const type = list.text("tmpfs");
   list.call("mount", [type, list.text(path), type, MS_RDONLY, list.text("size=0")], {
     step: mountText("tmpfs", path, "tmpfs", MS_RDONLY, "size=0"),
-    allow: ["ENOTDIR", "ENOENT"],
+    allow: ["ENOENT"],
   });
 }

@@ -9,6 +9,13 @@ import { rlimitNumber } from "./rlimits.js";
 const NAMESPACES = new Set(["pid", "network", "mount", "ipc", "uts", "cgroup"]);
 const JOINABLE = new Set(["pid", "network", "ipc", "uts"]);
 
+/** Files of /proc that may be mounted over: what they tell, none relies on. Source: runc, checkProcMount. */
+const IN_PROC = new Set(
+  "cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo net/dev sys/kernel/ns_last_pid sys/crypto/fips_enabled".split(
+    " ",
+  ),
+);
+
 /** @throws {SpecError} naming the member and its value. */
 export function validateSpec(spec: RuntimeSpec): void {
   absolute("root.path", spec.root?.path);
@@ -21,10 +28,14 @@ export function validateSpec(spec: RuntimeSpec): void {
   if (new Set(types).size !== types.length) refuse("linux.namespaces: a type is named twice");
   if (!types.includes("mount")) refuse("linux.namespaces: mount is missing");
   if (spec.hostname !== undefined && !types.includes("uts")) refuse("hostname needs a uts namespace");
-  for (const { destination } of spec.mounts) {
+  for (const { destination, type } of spec.mounts) {
     absolute("mounts.destination", destination);
     if (destination === "/") refuse("mounts.destination / is the root");
+    if (type !== "proc" && /^\/proc(\/|$)/.test(destination) && !IN_PROC.has(destination.slice("/proc/".length)))
+      refuse(`"${destination}" cannot be mounted because it is inside /proc`);
   }
+  if (spec.linux.sysctl && !spec.mounts.some(({ type, destination }) => type === "proc" && destination === "/proc"))
+    refuse("linux.sysctl needs a /proc of the container's own");
   for (const path of [...(spec.linux.maskedPaths ?? []), ...(spec.linux.readonlyPaths ?? [])])
     absolute("linux.maskedPaths, linux.readonlyPaths", path);
   const own = spec.linux.namespaces.filter(({ path }) => path === undefined).map(({ type }) => type);
