@@ -13,6 +13,7 @@ const GROWTH_BYTES = 64 << 20;
 export class DiskTrim implements Disposable {
   readonly #disk: SparseDisk;
   readonly #ask: () => Promise<unknown>;
+  readonly #subscription: Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastWrite = 0;
   #asking = false;
@@ -24,12 +25,12 @@ export class DiskTrim implements Disposable {
     this.#disk = disk;
     this.#ask = ask;
     this.#kept = disk.heldBytes;
-    disk.onwrite = () => this.#written();
+    this.#subscription = disk.onWrite(() => this.#written());
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#disk.onwrite = undefined;
+    this.#subscription.dispose();
   }
 
   #written(): void {

@@ -19,7 +19,10 @@ export interface Machine extends Disposable {
   /** `hung` when the agent has not answered a ping for `timeoutMs`; `dead` when the kernel panicked or v86 stopped. */
   readonly onHealth: Event<MachineHealth>;
   readonly health: MachineHealth;
-  /** What the guest cannot be told: why a layer's file could not be read, a malformed 9P message. One line each. */
+  /**
+   * What the guest cannot be told, or does not pass on: why a layer's file could not be read, a malformed 9P message,
+   * what is full and what to do. One line each.
+   */
   readonly onMessage: Event<string>;
   /** Figures for benchmarks and leak tests. */
   figures(): MachineFigures;
@@ -35,6 +38,9 @@ export type MachineHealth =
 export interface MachineFigures {
   /** Bytes of the sparse disks that are held in the page's memory. */
   diskBytes: number;
+  /** Bytes of the workspace's files, and of what is on its way between page and guest. */
+  workspaceBytes: number;
+  exchangeBytes: number;
   /** Open 9P fids. */
   fids: number;
   /** Open streams on the agent's channel. */

@@ -3,6 +3,7 @@ import type { AgentClient } from "../protocol/peer.js";
 import { Emitter } from "../shared/disposable.js";
 import type { Exchange, Workspace, WorkspaceEntry, WorkspaceSeed } from "./machine.js";
 import { findFile, namesOf, put, walkAll } from "./ninep/page-access.js";
+import type { Quota } from "./ninep/quota.js";
 import { WritableFiles, type WritableNode } from "./ninep/writable-files.js";
 
 /** How long the guest's changes are gathered before they are told. */
@@ -10,7 +11,7 @@ const GATHER_MS = 100;
 
 /** The `work` directory, from the page's side. */
 export class FileWorkspace implements Workspace {
-  readonly files = new WritableFiles(0o755, (path) => this.#noticed(path));
+  readonly files: WritableFiles;
   readonly #exchange: Exchange;
   readonly #changes = new Emitter<string[]>();
   readonly #gathered = new Set<string>();
@@ -20,7 +21,8 @@ export class FileWorkspace implements Workspace {
   /** Once the guest runs, it is asked to make changes, because it caches. */
   #agent: AgentClient | null = null;
 
-  constructor(exchange: Exchange, seeds: Iterable<WorkspaceSeed> = []) {
+  constructor(exchange: Exchange, seeds: Iterable<WorkspaceSeed> = [], quota?: Quota) {
+    this.files = new WritableFiles(0o755, quota, (path) => this.#noticed(path));
     this.#exchange = exchange;
     for (const seed of seeds) plant(this.files, seed);
     this.dispose();

@@ -6,7 +6,7 @@
 import type { CollectedEntry } from "../../protocol/commands.js";
 import { EXCHANGE_DIRECTORY } from "../../protocol/page-files.js";
 import type { OutputStream } from "../../protocol/peer.js";
-import { allowing } from "../failure.js";
+import { allowing, Failure } from "../failure.js";
 import {
   O_CLOEXEC,
   O_CREAT,
@@ -23,12 +23,14 @@ import {
   S_IFMT,
   S_IFREG,
 } from "../system/constants.js";
-import type { Fd, Stat, System } from "../system/system.js";
+import { type Fd, type Stat, type System, SystemError } from "../system/system.js";
 import { Yielder } from "../yielder.js";
 
 const COPY_BYTES = 1 << 20;
 const LINES_BYTES = 16384;
 const OVERLAY_XATTRS = "trusted.overlay.";
+
+const TOO_MUCH = "no space left on device: this is more than guest and page pass to each other at once";
 
 export interface Collected {
   entries: number;
@@ -57,11 +59,18 @@ export async function collectTree(system: System, options: CollectOptions): Prom
     await options.entries.end();
     return collected;
   } catch (error) {
-    options.entries.reset(error instanceof Error ? error.message : String(error));
-    throw error;
+    const failure = isFull(error) ? new Failure("system", TOO_MUCH, { errno: "ENOSPC", call: "sendfile" }) : error;
+    options.entries.reset(failure instanceof Error ? failure.message : String(failure));
+    // What was collected so far is of no use, and takes the room of the next.
+    allowing(["ENOENT"], () => system.unlink(options.contents));
+    throw failure;
   } finally {
     system.close(out);
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof SystemError && error.errno === "ENOSPC";
 }
 
 class TreeWalk {

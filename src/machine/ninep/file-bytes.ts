@@ -6,6 +6,11 @@ const MAX_FILE_BYTES = 2 ** 31;
 const MAX_SPARE_BYTES = 64 << 20;
 const EMPTY = new Uint8Array(0);
 
+/** To be called before a file is written to or resized. @throws {FileError} EFBIG */
+export function checkFileSize(size: number): void {
+  if (size > MAX_FILE_BYTES) throw new FileError("EFBIG", `${size} bytes`);
+}
+
 /** A growing file's bytes. What was never written reads as zero and takes no memory at the end. */
 export class FileBytes {
   #bytes: Uint8Array;
@@ -41,7 +46,6 @@ export class FileBytes {
   }
 
   resize(size: number): void {
-    if (size > MAX_FILE_BYTES) throw new FileError("EFBIG", `${size} bytes`);
     // Cut for good: a file that grows again must show zeros there.
     if (size < this.#bytes.length) {
       this.#bytes = this.#bytes.slice(0, size);
@@ -62,7 +66,6 @@ export class FileBytes {
   }
 
   #reserve(end: number): void {
-    if (end > MAX_FILE_BYTES) throw new FileError("EFBIG", `${end} bytes`);
     if (end <= this.#bytes.length && !this.#shared) return;
     const grown = Math.min(this.#bytes.length * 2, this.#bytes.length + MAX_SPARE_BYTES);
     const capacity = end <= this.#bytes.length ? this.#bytes.length : Math.max(end, grown);

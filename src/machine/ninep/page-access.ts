@@ -1,5 +1,4 @@
 /** The page's own way to writable files, by path. Paths are relative, `/`-separated. */
-import { FileBytes } from "./file-bytes.js";
 import { FileType, type NewNode, type Owner, type Place } from "./files.js";
 import type { WritableDirectory, WritableFile, WritableFiles, WritableNode } from "./writable-files.js";
 
@@ -38,7 +37,13 @@ export function put(files: WritableFiles, path: string, what: NewNode, mode: num
   }
   if (there) files.unlink(place, name, there.kind === "directory");
   const made = files.create(place, name, what, mode, ROOT).node as WritableNode;
-  if (made.kind === "file" && bytes) made.bytes = new FileBytes(bytes);
+  if (made.kind !== "file" || !bytes) return;
+  try {
+    files.fill(made, bytes);
+  } catch (error) {
+    files.unlink(place, name, false);
+    throw error;
+  }
 }
 
 /** Every node below the root with its path, parents first. */

@@ -257,6 +257,8 @@ describe("writable files", () => {
   });
 
   test("sizes beyond what memory gives are refused", async () => {
+    files = createPageFiles([], { workspace: { bytes: 2 ** 31, names: 10 } });
+    client = await new NinePClient(files.server).start();
     const fid = await client.create(await client.walk("work"), "huge");
     await refused(client.write(fid, 2 ** 40, "x"), "EFBIG");
     await refused(client.setAttributes(fid, 8, { size: 2 ** 40 }), "EFBIG");

@@ -44,6 +44,11 @@ export class NinePServer {
     return this.#fids.count;
   }
 
+  /** What the guest has handles on. */
+  nodesInUse(): ReadonlySet<object> {
+    return this.#fids.nodes();
+  }
+
   /** Forgets what the guest's handles hold of files that were taken away. */
   release(files: Files): void {
     this.#fids.release(files);
