@@ -114,6 +114,17 @@ describe("read-only trees", () => {
   });
 });
 
+test("a session that starts anew has its own message size and no handles", async () => {
+  const version = async (bytes: number) => {
+    const reply = await client.send(Message.Tversion, new MessageWriter().u32(bytes).string("9P2000.L"));
+    return reply.u32();
+  };
+  expect(await version(8192)).toBe(8192);
+  expect(files.server.fids).toBe(0);
+  expect(await version(512_000)).toBe(512_000);
+  expect(await version(1_000_000)).toBe(512_000);
+});
+
 describe("directories", () => {
   test("a big one comes in pages, each name once", async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `file-${i}`);
