@@ -202,6 +202,18 @@ describe("the workspace", () => {
     expect((await guest("ls work")).output).toBe("src\nsym");
   });
 
+  test("a file that had another name for a while is still told", async () => {
+    const { workspace } = machine;
+    await workspace.write("linked", bytesOf("one\n"));
+    const told: string[] = [];
+    const subscription = workspace.onChange((paths) => told.push(...paths));
+    await guest("cd work && ln linked other && rm other && echo two >>linked && sync");
+    await until(() => told.includes("linked"));
+    subscription.dispose();
+    expect(textOf(workspace.read("linked"))).toBe("one\ntwo\n");
+    await workspace.remove("linked");
+  });
+
   test("a file that is renamed while it is written, and one that is removed while it is open", async () => {
     const { output } = await guest(`cd work && (exec 5>a; echo one >&5; mv a b; echo two >&5) && cat b &&
       (exec 5<b; rm b; cat <&5; ls b)`);

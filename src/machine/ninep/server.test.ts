@@ -230,6 +230,38 @@ describe("writable files", () => {
     await refused(client.send(Message.Tlink, directory), "EACCES");
   });
 
+  test("what is written to a file is told by each of its names, whichever came last or went", async () => {
+    const told = new Set<string>();
+    files.workspace.onChange((paths) => {
+      for (const path of paths) told.add(path);
+    });
+    const settled = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const paths = [...told].sort();
+      told.clear();
+      return paths;
+    };
+    const work = await client.walk("work");
+    await client.makeDirectory(work, "d");
+    const fid = await client.create(work, "a");
+    for (const [where, name] of [
+      [work, "b"],
+      [await client.walk("work/d"), "c"],
+    ] as const)
+      await client.send(Message.Tlink, new MessageWriter().u32(where).u32(fid).string(name));
+    expect(await settled()).toEqual(["a", "b", "d", "d/c"]);
+    await client.write(fid, 0, "x");
+    expect(await settled()).toEqual(["a", "b", "d/c"]);
+    await client.unlink(work, "b");
+    expect(await settled()).toEqual(["b"]);
+    await client.write(fid, 0, "y");
+    expect(await settled()).toEqual(["a", "d/c"]);
+    await client.rename(work, "d", work, "e");
+    await settled();
+    await client.setAttributes(fid, 8, { size: 0 });
+    expect(await settled()).toEqual(["a", "e/c"]);
+  });
+
   test("from the exchange into the workspace, and changes are told by where they are then", async () => {
     const told: string[] = [];
     files.workspace.onChange((paths) => told.push(...paths));

@@ -13,6 +13,11 @@ import {
 } from "./files.js";
 import { type Charged, type Limits, Quota } from "./quota.js";
 
+interface Name {
+  parent: WritableDirectory;
+  name: string;
+}
+
 interface BaseNode extends Charged {
   readonly qidPath: number;
   /** Type and permission bits. */
@@ -26,9 +31,8 @@ interface BaseNode extends Charged {
   xattrs: Map<string, Uint8Array> | null;
   /** Whose bytes it takes: of the tree where it was last named. */
   quota: Quota;
-  /** Where it was last named: places in the guest's fids know only where it was found. Null once it has no name. */
-  parent: WritableDirectory | null;
-  name: string;
+  /** All that it is called: places in the guest's fids know only where it was found. A directory has one at most. */
+  names: Name[];
 }
 
 export interface WritableFile extends BaseNode {
@@ -236,8 +240,7 @@ function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner, quota
     xattrs: null,
     quota,
     charged: 0,
-    parent: null,
-    name: "",
+    names: [],
   };
   switch (what.type) {
     case "file":
@@ -267,17 +270,14 @@ function sizeOf(node: WritableNode): number {
 
 function setName(parent: WritableDirectory, name: string, node: WritableNode): void {
   parent.children.set(name, node);
-  node.parent = parent;
-  node.name = name;
+  node.names.push({ parent, name });
   parent.mtimeMs = parent.ctimeMs = Date.now();
-  tell(node);
+  tellName({ parent, name });
 }
 
 function clearName(parent: WritableDirectory, name: string, node: WritableNode): void {
-  node.parent = parent;
-  node.name = name;
-  tell(node);
-  node.parent = null;
+  tellName({ parent, name });
+  node.names = node.names.filter((one) => one.parent !== parent || one.name !== name);
   parent.children.delete(name);
   parent.mtimeMs = parent.ctimeMs = Date.now();
 }
@@ -345,15 +345,22 @@ function xattrBytes(name: string, value: Uint8Array | undefined | null): number 
 }
 
 function isWithin(directory: WritableDirectory, ancestor: WritableNode): boolean {
-  for (let at: WritableDirectory | null = directory; at; at = at.parent) if (at === ancestor) return true;
+  for (let at: WritableDirectory | undefined = directory; at; at = at.names[0]?.parent)
+    if (at === ancestor) return true;
   return false;
 }
 
-/** Tells the path of `node` to the tree that it is in. */
+/** Tells every path of `node` to the tree that it is in. */
 function tell(node: WritableNode): void {
-  let path = node.name;
-  let at = node.parent;
-  if (!at) return;
-  for (; at.parent; at = at.parent) path = `${at.name}/${path}`;
+  for (const name of node.names) tellName(name);
+}
+
+function tellName({ parent, name }: Name): void {
+  let path = name;
+  let at = parent;
+  for (let above = at.names[0]; above; above = at.names[0]) {
+    path = `${above.name}/${path}`;
+    at = above.parent;
+  }
   at.files?.told(path);
 }
