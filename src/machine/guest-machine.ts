@@ -4,6 +4,7 @@ import type { Disposable } from "../shared/disposable.js";
 import { DiskSpace } from "./disk-space.js";
 import { DiskTrim } from "./disk-trim.js";
 import { type Emulator, PLAIN_PORT } from "./emulator.js";
+import { GuestClock } from "./guest-clock.js";
 import { HealthWatch } from "./health.js";
 import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
 import type { PageFiles } from "./page-files.js";
@@ -89,10 +90,11 @@ export class GuestMachine implements Machine {
     }
   }
 
-  /** Once the guest has resumed: it is pinged, makes the workspace's changes, and gives back what it frees. */
+  /** Once the guest has resumed: it is pinged, has its clock kept, makes the workspace's changes, and gives back what it frees. */
   attend(timeoutMs: number): void {
     this.workspace.attach(this.agent);
-    this.watch.start(this.agent, timeoutMs);
+    const clock = new GuestClock(this.agent);
+    this.watch.start(this.agent, timeoutMs, ({ epochMs }, askedAt) => clock.compare(epochMs, askedAt));
     const { disk, swap, files } = this.#parts;
     const spaces = [new DiskSpace(disk, "the disk", DISK_ADVICE), new DiskSpace(swap, "the swap", SWAP_ADVICE)];
     for (const space of spaces) space.onMessage((message) => files.messages.fire(message));

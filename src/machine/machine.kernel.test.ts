@@ -258,6 +258,18 @@ describe("health", () => {
     hanging.dispose();
   });
 
+  test("a guest whose clock is behind, as after a sleep of the computer, has it set again", async () => {
+    const slept = await restore({ timeoutMs: 2000 });
+    const seen: MachineHealth[] = [];
+    slept.onHealth((health) => seen.push(health));
+    const behind = await guest("date -s @$(($(date +%s) - 28800)) >/dev/null; date +%s", slept);
+    expect(Date.now() / 1000 - Number(behind.output)).toBeGreaterThan(28_000);
+    const ahead = async () => Number((await guest("date +%s", slept)).output) - Date.now() / 1000;
+    await expect.poll(ahead, { timeout: 30_000 }).toBeGreaterThan(-10);
+    expect(seen).toEqual([]);
+    slept.dispose();
+  });
+
   test("a kernel that panics is dead, and what waits for it fails", async () => {
     const dying = await restore();
     const dead = new Promise<MachineHealth>((resolve) => dying.onHealth(resolve));

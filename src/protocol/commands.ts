@@ -90,7 +90,10 @@ export interface Commands {
   };
   /** Before a save: no shell, no 9P mount, caches dropped, nothing running. */
   "machine.quiesce": { params: Record<string, never>; result: Record<string, never> };
-  "machine.ping": { params: Record<string, never>; result: { uptimeMs: number } };
+  /** `epochMs`: the guest's wall clock. */
+  "machine.ping": { params: Record<string, never>; result: { uptimeMs: number; epochMs: number } };
+  /** Sets the wall clock, milliseconds since 1970. */
+  "machine.setClock": { params: { epochMs: number }; result: Record<string, never> };
   "machine.memory": {
     params: Record<string, never>;
     result: { totalBytes: number; freeBytes: number; availableBytes: number; slabBytes: number };
