@@ -43,8 +43,12 @@ export const TERMINALS = ["d/dumb", "l/linux", "s/screen-256color", "v/vt100", "
 
 export const MEMORY_BYTES = 512 << 20;
 
-/** Only what is written takes memory of the page. */
-export const DISK_BYTES = 4 * 2 ** 30;
+/**
+ * Only what is written takes memory of the page, and what is removed is given back. These are the quotas: together with
+ * the guest's memory and the page's files (a quarter and one gigabyte) they are what a tab may come to hold, and a
+ * renderer process of Chromium is not sure to get more than 4 GB. A swap of 1 GB is what `--memory-swap 1g` asks for.
+ */
+export const DISK_BYTES = 2 * 2 ** 30;
 export const SWAP_BYTES = 2 ** 30;
 
 /**

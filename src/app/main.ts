@@ -3,8 +3,10 @@ import "../ui/theme/tokens.css";
 import { connectSession, keepFiles } from "../session/connect.js";
 import { fetchProjectManifest } from "../session/project.js";
 import type { ProjectFile } from "../session/wire.js";
+import sessionWorker from "../session/worker.ts?worker&url";
 import { AppModel } from "../ui/stores/app-model.js";
 import { startTheme } from "../ui/theme/theme.js";
+import { startWorker } from "../ui/workers/page-worker.js";
 
 /** Size of the guest's terminal until the page has measured its own. */
 const COLUMNS = 80;
@@ -16,8 +18,7 @@ const base = new URL("./", document.baseURI).href;
 const project = "bigfile";
 
 function startModel(files?: ProjectFile[]): AppModel {
-  const worker = new Worker(new URL("../session/worker.ts", import.meta.url), { type: "module" });
-  const session = connectSession(worker, { base, project, files, columns: COLUMNS, rows: ROWS });
+  const session = connectSession(startWorker(sessionWorker), { base, project, files, columns: COLUMNS, rows: ROWS });
   const model: AppModel = new AppModel(session, () => void restart(model));
   // A project that cannot be read is told by the session, which needs it too.
   fetchProjectManifest(base, project).then(

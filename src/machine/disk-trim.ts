@@ -15,6 +15,7 @@ export const LEAST_BYTES = 2 << 20;
 export class DiskTrim implements Disposable {
   readonly #disk: SparseDisk;
   readonly #ask: () => Promise<unknown>;
+  readonly #subscription: Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastWrite = 0;
   #asking = false;
@@ -26,12 +27,12 @@ export class DiskTrim implements Disposable {
     this.#disk = disk;
     this.#ask = ask;
     this.#kept = disk.heldBytes;
-    disk.onwrite = () => this.#written();
+    this.#subscription = disk.onWrite(() => this.#written());
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#disk.onwrite = undefined;
+    this.#subscription.dispose();
   }
 
   #written(): void {

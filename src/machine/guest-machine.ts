@@ -1,14 +1,18 @@
 import { createPeer } from "../protocol/create-peer.js";
 import type { AgentClient, TextCodec } from "../protocol/peer.js";
 import type { Disposable } from "../shared/disposable.js";
+import { DiskSpace } from "./disk-space.js";
 import { DiskTrim } from "./disk-trim.js";
 import { type Emulator, PLAIN_PORT } from "./emulator.js";
+import { GuestClock } from "./guest-clock.js";
 import { HealthWatch } from "./health.js";
 import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
 import type { PageFiles } from "./page-files.js";
 import type { SparseDisk } from "./sparse-disk.js";
 
 const TERMINAL_PORT = 0;
+const DISK_ADVICE = "remove containers and volumes that are no longer needed, as docker system prune does";
+const SWAP_ADVICE = "stop a container, or a program that takes much memory";
 
 export interface GuestParts {
   emulator: Emulator;
@@ -25,7 +29,8 @@ export class GuestMachine implements Machine {
   readonly terminal: MachineTerminal;
   readonly watch: HealthWatch;
   readonly #parts: GuestParts;
-  #trim: DiskTrim | undefined;
+  /** What goes with the guest. */
+  readonly #attendants: Disposable[] = [];
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
@@ -54,7 +59,7 @@ export class GuestMachine implements Machine {
   }
 
   get onMessage() {
-    return this.#parts.files.server.onMessage;
+    return this.#parts.files.messages.event;
   }
 
   get onHealth() {
@@ -85,17 +90,23 @@ export class GuestMachine implements Machine {
     }
   }
 
-  /** Once the guest has resumed: it is pinged, makes the workspace's changes, and gives back what it frees. */
+  /** Once the guest has resumed: it is pinged, has its clock kept, makes the workspace's changes, and gives back what it frees. */
   attend(timeoutMs: number): void {
     this.workspace.attach(this.agent);
-    this.watch.start(this.agent, timeoutMs);
-    this.#trim = new DiskTrim(this.#parts.disk, () => this.agent.call("machine.trim", {}));
+    const clock = new GuestClock(this.agent);
+    this.watch.start(this.agent, timeoutMs, ({ epochMs }, askedAt) => clock.compare(epochMs, askedAt));
+    const { disk, swap, files } = this.#parts;
+    const spaces = [new DiskSpace(disk, "the disk", DISK_ADVICE), new DiskSpace(swap, "the swap", SWAP_ADVICE)];
+    for (const space of spaces) space.onMessage((message) => files.messages.fire(message));
+    this.#attendants.push(...spaces, new DiskTrim(disk, () => this.agent.call("machine.trim", {})));
   }
 
   figures(): MachineFigures {
     const { disk, swap } = this.#parts;
     return {
       diskBytes: disk.heldBytes + swap.heldBytes,
+      workspaceBytes: this.workspace.files.space().used.bytes,
+      exchangeBytes: this.exchange.files.space().used.bytes,
       fids: this.#parts.files.server.fids,
       streams: this.agent.streams,
       instructions: this.#parts.emulator.instructions,
@@ -107,7 +118,7 @@ export class GuestMachine implements Machine {
   }
 
   dispose(): void {
-    this.#trim?.dispose();
+    for (const attendant of this.#attendants) attendant.dispose();
     this.watch.dispose();
     this.agent.dispose();
     this.workspace.dispose();

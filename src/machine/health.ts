@@ -1,3 +1,4 @@
+import type { Result } from "../protocol/commands.js";
 import type { AgentClient } from "../protocol/peer.js";
 import { type Disposable, Emitter } from "../shared/disposable.js";
 import type { Emulator } from "./emulator.js";
@@ -35,8 +36,12 @@ export class HealthWatch {
     return this.#health;
   }
 
-  /** Pings from now on. */
-  start(agent: AgentClient, timeoutMs: number): void {
+  /** Pings from now on. @param onAnswer gets each answer, and when it was asked for, by the page's clock. */
+  start(
+    agent: AgentClient,
+    timeoutMs: number,
+    onAnswer: (ping: Result<"machine.ping">, askedAt: number) => void,
+  ): void {
     let silent = 0;
     let asking = false;
     this.#timer = setInterval(() => {
@@ -46,10 +51,12 @@ export class HealthWatch {
         return;
       }
       asking = true;
-      const answered = () => {
+      const askedAt = Date.now();
+      const answered = (ping: Result<"machine.ping">) => {
         asking = false;
         silent = 0;
         if (this.#health.state === "hung") this.#set({ state: "running" });
+        onAnswer(ping, askedAt);
       };
       agent.call("machine.ping", {}).then(answered, () => {});
     }, timeoutMs / PINGS);

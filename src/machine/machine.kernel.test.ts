@@ -202,6 +202,18 @@ describe("the workspace", () => {
     expect((await guest("ls work")).output).toBe("src\nsym");
   });
 
+  test("a file that had another name for a while is still told", async () => {
+    const { workspace } = machine;
+    await workspace.write("linked", bytesOf("one\n"));
+    const told: string[] = [];
+    const subscription = workspace.onChange((paths) => told.push(...paths));
+    await guest("cd work && ln linked other && rm other && echo two >>linked && sync");
+    await until(() => told.includes("linked"));
+    subscription.dispose();
+    expect(textOf(workspace.read("linked"))).toBe("one\ntwo\n");
+    await workspace.remove("linked");
+  });
+
   test("a file that is renamed while it is written, and one that is removed while it is open", async () => {
     const { output } = await guest(`cd work && (exec 5>a; echo one >&5; mv a b; echo two >&5) && cat b &&
       (exec 5<b; rm b; cat <&5; ls b)`);
@@ -244,6 +256,18 @@ describe("health", () => {
     await until(() => seen.length === 2);
     expect(seen).toEqual([{ state: "hung", message: "the guest has not answered for 2 s" }, { state: "running" }]);
     hanging.dispose();
+  });
+
+  test("a guest whose clock is behind, as after a sleep of the computer, has it set again", async () => {
+    const slept = await restore({ timeoutMs: 2000 });
+    const seen: MachineHealth[] = [];
+    slept.onHealth((health) => seen.push(health));
+    const behind = await guest("date -s @$(($(date +%s) - 28800)) >/dev/null; date +%s", slept);
+    expect(Date.now() / 1000 - Number(behind.output)).toBeGreaterThan(28_000);
+    const ahead = async () => Number((await guest("date +%s", slept)).output) - Date.now() / 1000;
+    await expect.poll(ahead, { timeout: 30_000 }).toBeGreaterThan(-10);
+    expect(seen).toEqual([]);
+    slept.dispose();
   });
 
   test("a kernel that panics is dead, and what waits for it fails", async () => {

@@ -10,6 +10,7 @@ import type { AgentClient } from "../protocol/peer.js";
 import type { Disposable, Event } from "../shared/disposable.js";
 import type { FileAttributes, FileTime } from "../shared/files/file-attributes.js";
 import type { FileData } from "../shared/files/sparse-bytes.js";
+import type { Limits } from "./ninep/quota.js";
 import type { ReadOnlyTree } from "./ninep/tree.js";
 
 export interface Machine extends Disposable {
@@ -21,7 +22,10 @@ export interface Machine extends Disposable {
   /** `hung` when the agent has not answered a ping for `timeoutMs`; `dead` when the kernel panicked or v86 stopped. */
   readonly onHealth: Event<MachineHealth>;
   readonly health: MachineHealth;
-  /** What the guest cannot be told: why a layer's file could not be read, a malformed 9P message. One line each. */
+  /**
+   * What the guest cannot be told, or does not pass on: why a layer's file could not be read, a malformed 9P message,
+   * what is full and what to do. One line each.
+   */
   readonly onMessage: Event<string>;
   /** Figures for benchmarks and leak tests. */
   figures(): MachineFigures;
@@ -37,6 +41,9 @@ export type MachineHealth =
 export interface MachineFigures {
   /** Bytes of the sparse disks that are held in the page's memory. */
   diskBytes: number;
+  /** Bytes of the workspace's files, and of what is on its way between page and guest. */
+  workspaceBytes: number;
+  exchangeBytes: number;
   /** Open 9P fids. */
   fids: number;
   /** Open streams on the agent's channel. */
@@ -107,6 +114,8 @@ export interface MachineOptions {
   shell: boolean;
   /** Files that the workspace starts with. */
   workspace?: Iterable<WorkspaceSeed>;
+  /** Quotas of the workspace and the exchange. Default: what a page can bear. */
+  limits?: { workspace?: Limits; exchange?: Limits };
   /** How long the agent may be silent before health is `hung`. Default 20,000. */
   timeoutMs?: number;
 }

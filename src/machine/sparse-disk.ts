@@ -1,3 +1,4 @@
+import { Emitter } from "../shared/disposable.js";
 import type { V86Disk } from "./v86.js";
 
 const BLOCK_BYTES = 65536;
@@ -9,13 +10,15 @@ const BLOCK_BYTES = 65536;
 export class SparseDisk implements V86Disk {
   byteLength: number;
   onload?: (event: { buffer: V86Disk }) => void;
-  /** Called after each write. */
-  onwrite?: () => void;
+  readonly #written = new Emitter<void>();
   readonly #blocks = new Map<number, Uint8Array>();
 
   constructor(byteLength: number) {
     this.byteLength = byteLength;
   }
+
+  /** After each write. */
+  readonly onWrite = this.#written.event;
 
   /** Bytes of the page's memory that the contents take. */
   get heldBytes(): number {
@@ -59,7 +62,7 @@ export class SparseDisk implements V86Disk {
       at += size;
     }
     done();
-    this.onwrite?.();
+    this.#written.fire();
   }
 
   /** What was there reads as zeros from now on, and takes no memory where whole blocks are empty. */

@@ -70,3 +70,46 @@ describe("what the guest frees, the page gets back", () => {
     await expect.poll(held, { timeout: 60_000 }).toBeLessThan(before + 8 * MEGABYTE);
   });
 });
+
+describe("quotas", () => {
+  test("the disk has its size", async () => {
+    const { output } = await guest("df -m /var/lib/drydock | awk 'NR == 2 {print $2}'");
+    expect(Number(output)).toBeGreaterThan(1900);
+    expect(Number(output)).toBeLessThan(2049);
+  });
+
+  test("the workspace is full with an error, and told", async () => {
+    const script = "cd /root/work && dd if=/dev/zero of=big bs=1M count=300 conv=fsync; stat -f -c '%b %S %a' .";
+    const [error, space] = (await guest(script)).output.split("\n");
+    expect(error).toBe("dd: big: No space left on device");
+    const [blocks, size, free] = space!.split(" ").map(Number);
+    expect(blocks! * size!).toBe(256 << 20);
+    expect(free! * size!).toBeLessThan(1 << 20);
+    expect(messages.filter((message) => message.startsWith("the workspace is full: it holds 256 MiB"))).toHaveLength(1);
+    expect(machine.figures().workspaceBytes).toBeLessThanOrEqual(256 << 20);
+    await guest("rm /root/work/big");
+    expect((await guest("cd /root/work && echo again >small && sync && cat small")).output).toBe("again");
+    await expect.poll(() => machine.figures().workspaceBytes).toBe(6);
+  });
+
+  test("collecting more than passes at once is an error that says so, and leaves nothing", async () => {
+    // Holes too small to be left out.
+    await guest("mkdir /var/lib/drydock/much && cd /var/lib/drydock/much && truncate -s 1000000 $(seq 1200)");
+    const { agent, exchange } = machine;
+    const entries = agent.openInput();
+    const collected = agent.call("tree.collect", {
+      root: "/var/lib/drydock/much",
+      entries: entries.id,
+      contents: exchange.name(),
+    });
+    await expect(collected).rejects.toThrow(
+      "no space left on device: this is more than guest and page pass to each other at once",
+    );
+    await expect(entries.read()).rejects.toThrow("no space left");
+    expect(machine.figures().exchangeBytes).toBe(0);
+    expect(messages.at(-1)).toBe(
+      "too much at once between guest and page: 1024 MiB fit; have a build's step change less, or copy less at once",
+    );
+    await guest("rm -r /var/lib/drydock/much");
+  });
+});

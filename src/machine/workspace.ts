@@ -5,6 +5,7 @@ import type { FileData } from "../shared/files/sparse-bytes.js";
 import { pathLength } from "../shared/text/path-bytes.js";
 import type { Exchange, Workspace, WorkspaceEntry, WorkspaceSeed } from "./machine.js";
 import { findFile, namesOf, put, stamp, walkAll } from "./ninep/page-access.js";
+import type { Quota } from "./ninep/quota.js";
 import { WritableFiles, type WritableNode } from "./ninep/writable-files.js";
 
 /** How long the guest's changes are gathered before they are told. */
@@ -12,7 +13,7 @@ const GATHER_MS = 100;
 
 /** The `work` directory, from the page's side. */
 export class FileWorkspace implements Workspace {
-  readonly files = new WritableFiles(0o755, (path) => this.#noticed(path));
+  readonly files: WritableFiles;
   readonly #exchange: Exchange;
   readonly #changes = new Emitter<string[]>();
   readonly #gathered = new Set<string>();
@@ -22,7 +23,8 @@ export class FileWorkspace implements Workspace {
   /** Once the guest runs, it is asked to make changes, because it caches. */
   #agent: AgentClient | null = null;
 
-  constructor(exchange: Exchange, seeds: Iterable<WorkspaceSeed> = []) {
+  constructor(exchange: Exchange, seeds: Iterable<WorkspaceSeed> = [], quota?: Quota) {
+    this.files = new WritableFiles(0o755, quota, (path) => this.#noticed(path));
     this.#exchange = exchange;
     const planted = [...seeds];
     for (const seed of planted) plant(this.files, seed);

@@ -1,12 +1,15 @@
 /** What a container is, on the real kernel: the agent, the engine and the command line together. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { OutputEvent, TraceEvent } from "../engine/trace/events.js";
 import { Capture } from "./capture.js";
 import { runInGuest } from "./guest-script.js";
 import { type Headless, openHeadless } from "./headless.js";
 
 let headless: Headless;
+const traced: TraceEvent[] = [];
 beforeAll(async () => {
   headless = await openHeadless();
+  headless.core.onTrace((event) => traced.push(event));
   await sh("docker pull -q busybox");
 });
 afterAll(() => headless?.dispose());
@@ -16,6 +19,39 @@ async function sh(script: string): Promise<{ stdout: string; stderr: string; sta
   const status = await runInGuest(headless.machine, ["/bin/sh", "-c", script], { stdout, stderr });
   return { stdout: stdout.text, stderr: stderr.text, status };
 }
+
+describe("docker build", () => {
+  test("clips what a RUN prints without end, and goes on to its exit", async () => {
+    const { stderr, status } = await sh(
+      `mkdir -p /tmp/flood && cd /tmp/flood && printf 'FROM busybox\\nRUN yes | head -c 64000000; echo made >/made\\n' >Dockerfile &&
+        docker build --progress plain -q -t flood . >/dev/null && docker run --rm flood cat /made >&2`,
+    );
+    expect({ stderr, status }).toEqual({ stderr: "made\n", status: 0 });
+    const printed = traced.filter((event) => event.type === "output" && event.stream === "stdout");
+    const flood = printed.map((event) => (event as OutputEvent).text).join("");
+    const notice = "\n[output clipped, log limit 2MiB reached]\n";
+    expect(flood.endsWith(notice)).toBe(true);
+    expect(flood.length).toBe((2 << 20) + notice.length);
+  });
+
+  test("shows how a RUN ended that failed after it was clipped", async () => {
+    const { stderr, status } = await sh(
+      `cd /tmp/flood && printf 'FROM busybox\\nRUN yes | head -c 3000000; echo the reason; exit 3\\n' >Dockerfile &&
+        docker build --progress plain . 2>&1 | tail -n 20 >&2`,
+    );
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/------\n > \[2\/2\] RUN yes[\s\S]*\n\d+\.\d+ the reason\n------/);
+  });
+});
+
+describe("docker logs", () => {
+  test("keeps the end of what a container prints without end, and says that the rest is gone", async () => {
+    const { stdout, stderr } = await sh(
+      "docker run --name flood busybox sh -c 'yes | head -c 20000000; echo end' >/dev/null; docker logs flood | tail -n 1; docker rm flood >/dev/null",
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "end\n", stderr: "[log clipped: earlier lines are gone]\n" });
+  });
+});
 
 describe("docker run", () => {
   test("limits memory in the container's own cgroup", async () => {

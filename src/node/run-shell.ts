@@ -21,6 +21,7 @@ export async function runShell(argv: string[]): Promise<number> {
   const directory = values.mount === undefined ? undefined : existingDirectory(values.mount);
   const workspace = directory === undefined ? [] : readDirectory(directory);
   const headless = await openHeadless({ workspace, onStep: printSteps((line) => process.stderr.write(`${line}\n`)) });
+  headless.machine.onMessage((message) => process.stderr.write(`drydock: ${message}\n`));
   try {
     return await runScript(headless, scriptArguments(values.command, positionals));
   } finally {

@@ -92,7 +92,10 @@ export interface Commands {
   "machine.quiesce": { params: Record<string, never>; result: Record<string, never> };
   /** What is at each of these paths of the guest's own; null for nothing. */
   "machine.kinds": { params: { paths: string[] }; result: { kinds: ("file" | "directory" | null)[] } };
-  "machine.ping": { params: Record<string, never>; result: { uptimeMs: number } };
+  /** `epochMs`: the guest's wall clock. */
+  "machine.ping": { params: Record<string, never>; result: { uptimeMs: number; epochMs: number } };
+  /** Sets the wall clock, milliseconds since 1970. */
+  "machine.setClock": { params: { epochMs: number }; result: Record<string, never> };
   "machine.memory": {
     params: Record<string, never>;
     result: { totalBytes: number; freeBytes: number; availableBytes: number; slabBytes: number };

@@ -106,7 +106,7 @@ describe("starting", () => {
     expect(restarts).toEqual(["restarted"]);
     expect(agent.streams).toBe(0);
     const before = frames.length;
-    answer({ uptimeMs: 1 });
+    answer({ uptimeMs: 1, epochMs: 0 });
     await settle();
     expect(frames.length).toBe(before);
     expect(frames.filter(({ kind }) => kind === FrameKind.hello).length).toBe(2);
@@ -152,9 +152,9 @@ describe("calls and events", () => {
       if (id === "bad") throw Object.assign(new Error("x"), { failure: { code: "not-found", message: "no bad" } });
       return {};
     });
-    agent.serve("machine.ping", () => ({ uptimeMs: 12 }));
+    agent.serve("machine.ping", () => ({ uptimeMs: 12, epochMs: 0 }));
     const slow = page.call("container.pause", { id: "slow", paused: true });
-    expect(await page.call("machine.ping", {})).toEqual({ uptimeMs: 12 });
+    expect(await page.call("machine.ping", {})).toEqual({ uptimeMs: 12, epochMs: 0 });
     const error = await page.call("container.pause", { id: "bad", paused: true }).catch((error) => error);
     expect(error).toBeInstanceOf(CommandError);
     expect(error).toMatchObject({ command: "container.pause", failure: { code: "not-found", message: "no bad" } });

@@ -26,6 +26,8 @@ export interface Session {
   onTrace: Event<TraceEvent>;
   onProgress: Event<LoadProgress>;
   onHealth: Event<MachineHealth>;
+  /** What the guest does not tell: what is full and what to do, a layer's file that could not be read. One line each. */
+  onMessage: Event<string>;
   /** Resolves when the terminal takes input; rejects with a SessionStartError. */
   ready: Promise<void>;
   dispose(): void;

@@ -24,11 +24,13 @@ function connected(
   const files = new Map<string, Uint8Array>([["Dockerfile", new TextEncoder().encode("FROM busybox\n")]]);
   const terminal = new Emitter<Uint8Array>();
   const health = new Emitter<MachineHealth>();
+  const messages = new Emitter<string>();
   const trace = new Emitter<TraceEvent>();
   const typed: string[] = [];
   const machine = {
     terminal: { onData: terminal.event, write: (bytes: Uint8Array) => typed.push(text(bytes)), resize() {} },
     onHealth: health.event,
+    onMessage: messages.event,
     workspace: {
       onChange: new Emitter<string[]>().event,
       list: () => [...files].map(([path, { length }]) => ({ path, type: "file", size: length, mode: 0o644 })),
@@ -56,7 +58,7 @@ function connected(
   const options = { base: "http://page/", columns: 80, rows: 24, files: [], project: "p" };
   const session = connectSession(port1, options);
   open.push(session);
-  return { session, files, terminal, health, trace, typed };
+  return { session, files, terminal, health, messages, trace, typed };
 }
 
 function next<T>(event: (listener: (value: T) => void) => unknown): Promise<T> {

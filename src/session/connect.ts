@@ -29,6 +29,7 @@ class ConnectedSession implements Session {
   readonly #progress = new Emitter<LoadProgress>();
   readonly #health = new Emitter<MachineHealth>();
   readonly #terminalData = new Emitter<Uint8Array>();
+  readonly #messages = new Emitter<string>();
   readonly #workspaceChange = new Emitter<string[]>();
   readonly #commands = new Map<number, { onOutput(text: string): void; onExit(status: number): void }>();
   #calls = 0;
@@ -36,6 +37,7 @@ class ConnectedSession implements Session {
   readonly onTrace = this.#trace.event;
   readonly onProgress = this.#progress.event;
   readonly onHealth = this.#health.event;
+  readonly onMessage = this.#messages.event;
   readonly ready: Promise<void>;
   readonly terminal: SessionTerminal;
   readonly workspace: SessionWorkspace;
@@ -76,6 +78,9 @@ class ConnectedSession implements Session {
         break;
       case "health":
         this.#health.fire(message.health);
+        break;
+      case "message":
+        this.#messages.fire(message.text);
         break;
       case "workspace":
         this.#workspaceChange.fire(message.paths);

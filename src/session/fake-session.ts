@@ -10,6 +10,7 @@ export class FakeSession implements Session {
   readonly trace = new Emitter<TraceEvent>();
   readonly progress = new Emitter<LoadProgress>();
   readonly health = new Emitter<MachineHealth>();
+  readonly messages = new Emitter<string>();
   readonly terminalData = new Emitter<Uint8Array>();
   readonly workspaceChange = new Emitter<string[]>();
   readonly files = new Map<string, Uint8Array>();
@@ -24,6 +25,7 @@ export class FakeSession implements Session {
   readonly onTrace = this.trace.event;
   readonly onProgress = this.progress.event;
   readonly onHealth = this.health.event;
+  readonly onMessage = this.messages.event;
   readonly ready = new Promise<void>((resolve, reject) => {
     this.start = resolve;
     this.fail = reject;

@@ -138,6 +138,7 @@ function forward(machine: Machine, tell: (message: SessionMessage, moved?: Trans
     const bytes = owned(data);
     tell({ type: "terminal", bytes }, [bytes.buffer]);
   });
+  machine.onMessage((text) => tell({ type: "message", text }));
   machine.onHealth((health) => tell({ type: "health", health }));
   machine.workspace.onChange((paths) => tell({ type: "workspace", paths }));
 }

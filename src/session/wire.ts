@@ -60,5 +60,6 @@ export type SessionMessage =
   | { type: "progress"; progress: LoadProgress }
   | { type: "health"; health: MachineHealth }
   | { type: "workspace"; paths: string[] }
+  | { type: "message"; text: string }
   | { type: "output"; call: number; text: string }
   | { type: "exit"; call: number; status: number };

@@ -8,7 +8,8 @@ import { warmUp } from "./warm-up.js";
 
 expose(
   createRemote({
-    wasm: new URL(wasmUrl, self.location.href).href,
+    // Not by the worker's own address, which is a blob's.
+    wasm: new URL(wasmUrl, import.meta.url).href,
     restore: restoreMachine,
     warmUp,
     core: ({ machine, base, kernel }) =>

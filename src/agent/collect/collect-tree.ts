@@ -25,8 +25,8 @@ import {
   S_IFREG,
   SEEK_SET,
 } from "../../shared/linux/constants.js";
-import { allowing } from "../failure.js";
-import type { Fd, Stat, System } from "../system/system.js";
+import { allowing, Failure } from "../failure.js";
+import { type Fd, type Stat, type System, SystemError } from "../system/system.js";
 import { TreeWalk } from "../trees/tree-walk.js";
 import { Yielder } from "../yielder.js";
 import { dataExtents } from "./data-extents.js";
@@ -36,6 +36,7 @@ const LINES_BYTES = 16384;
 const OVERLAY_XATTRS = "trusted.overlay.";
 /** Does not wait for the other end of a pipe in the file's place. */
 const FILE_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+const TOO_MUCH = "no space left on device: this is more than guest and page pass to each other at once";
 
 export interface Collected {
   entries: number;
@@ -69,11 +70,18 @@ export async function collectTree(system: System, options: CollectOptions): Prom
     await options.entries.end();
     return collected;
   } catch (error) {
-    options.entries.reset(error instanceof Error ? error.message : String(error));
-    throw error;
+    const failure = isFull(error) ? new Failure("system", TOO_MUCH, { errno: "ENOSPC", call: "sendfile" }) : error;
+    options.entries.reset(failure instanceof Error ? failure.message : String(failure));
+    // What was collected so far is of no use, and takes the room of the next.
+    allowing(["ENOENT"], () => system.unlink(options.contents));
+    throw failure;
   } finally {
     system.close(out);
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof SystemError && error.errno === "ENOSPC";
 }
 
 class Collecting {

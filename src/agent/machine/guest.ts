@@ -76,6 +76,11 @@ export class Guest {
     system.writeFile("/proc/sys/vm/drop_caches", "3");
   }
 
+  setClock({ epochMs }: Params<"machine.setClock">): Result<"machine.setClock"> {
+    this.context.system.setClock(epochMs);
+    return {};
+  }
+
   memory(): Result<"machine.memory"> {
     const text = this.#text("/proc/meminfo");
     return {

@@ -11,7 +11,8 @@ export function machineCommands({ system, streams, guest }: Rooms) {
       return {};
     },
     "machine.kinds": ({ paths }) => ({ kinds: paths.map((path) => kindOf(system.modeOf(path))) }),
-    "machine.ping": () => ({ uptimeMs: system.monotonicMicros() / 1000 }),
+    "machine.ping": () => ({ uptimeMs: system.monotonicMicros() / 1000, epochMs: Date.now() }),
+    "machine.setClock": (params) => guest.setClock(params),
     "machine.memory": () => guest.memory(),
     "machine.trim": () => guest.trim(),
     "machine.echo": async ({ from, to }) => {

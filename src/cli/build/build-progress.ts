@@ -15,7 +15,7 @@ export interface Vertex {
   /** The error of a failed one. */
   message?: string;
   statuses: VertexStatus[];
-  /** Lines of output with the seconds they came after the start. */
+  /** The last lines of output, with the seconds they came after the start. */
   output: { seconds: number; text: string }[];
 }
 
@@ -32,6 +32,9 @@ export interface BuildPrinter {
   output(vertex: Vertex, lines: { seconds: number; text: string }[]): void;
   end(vertex: Vertex): void;
 }
+
+/** More than any printer shows again. */
+const OUTPUT_LINES_KEPT = 50;
 
 export interface BuildFacts {
   dockerfileName: string;
@@ -175,7 +178,7 @@ export class BuildProgress {
     if (lines.length === 0) return;
     const seconds = (at - vertex.startedAt) / 1000;
     const timed = lines.map((text) => ({ seconds, text: text.replace(/\r$/, "") }));
-    vertex.output.push(...timed);
+    vertex.output = [...vertex.output, ...timed].slice(-OUTPUT_LINES_KEPT);
     this.#printer.output(vertex, timed);
   }
 

@@ -25,7 +25,9 @@ export class PlainPrinter implements BuildPrinter {
   }
 
   output(vertex: Vertex, lines: { seconds: number; text: string }[]): void {
-    for (const { seconds, text } of lines) this.#line(vertex, `${seconds.toFixed(3)} ${text}`);
+    this.#turnTo(vertex);
+    // In one piece: a write may be a message each to the guest.
+    this.#write(lines.map(({ seconds, text }) => `#${vertex.number} ${seconds.toFixed(3)} ${text}\n`).join(""));
   }
 
   end(vertex: Vertex): void {

@@ -24,6 +24,7 @@ import type { Layer } from "../layers/layer-store.js";
 import { layerTar } from "../layers/layer-tar.js";
 import type { Span } from "../trace/span.js";
 import { BuildError } from "./build-error.js";
+import { StepLog } from "./step-log.js";
 
 /** What BuildKit calls the host of a RUN. */
 const HOSTNAME = "buildkitsandbox";
@@ -68,14 +69,17 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
   const { signal, span, argv } = step;
   const process = await processOf(step, tree);
   const io = new ProcessIO();
-  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const logs = {
+    stdout: new StepLog((text) => span.output("stdout", text)),
+    stderr: new StepLog((text) => span.output("stderr", text)),
+  };
   const stdio = io.open(runtime.machine.agent, {
     terminal: false,
     stdin: false,
     stdout: true,
     stderr: true,
     stdinOnce: true,
-    onOutput: ({ stream, bytes }) => span.output(stream, decoders[stream].decode(bytes, { stream: true })),
+    onOutput: ({ stream, bytes }) => logs[stream].write(bytes),
   });
   const kill = () => void sandbox.kill(SIGKILL, true).catch(() => {});
   try {
@@ -89,7 +93,9 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
     const { exitCode } = await exited;
     await io.drained();
     signal.throwIfAborted();
-    if (exitCode !== 0) throw failedProcess(argv, exitCode);
+    if (exitCode === 0) return;
+    for (const log of Object.values(logs)) log.fail();
+    throw failedProcess(argv, exitCode);
   } finally {
     signal.removeEventListener("abort", kill);
     io.close();

@@ -28,6 +28,24 @@ test("the oldest lines go when the ring is full", async () => {
   const kept = await texts(log, all);
   expect(kept.length).toBeLessThan(20);
   expect(kept.at(-1)).toBe("4999\n");
+  expect(kept[0]).toBe("[log clipped: earlier lines are gone]\n");
+  expect(await texts(log, { ...all, stderr: false })).toEqual(kept.slice(1));
+  expect(await texts(log, { ...all, tail: 3 })).toEqual(["4997\n", "4998\n", "4999\n"]);
+  expect((await texts(log, { ...all, tail: 3000 })).length).toBe(kept.length - 1);
+  expect(await texts(log, { ...all, since: 4998 })).toEqual(["4998\n", "4999\n"]);
+});
+
+test("a follower that does not keep up is told that it missed something, and goes on", async () => {
+  const log = new ContainerLog(1000);
+  log.open();
+  log.append("stdout", encode("first\n"), 0);
+  const entries = log.read({ ...all, follow: true });
+  const next = async () => new TextDecoder().decode((await entries.next()).value!.bytes);
+  expect(await next()).toBe("first\n");
+  for (let i = 0; i < 100; i++) log.append("stdout", encode(`${i}\n`), i);
+  expect(await next()).toBe("[log clipped: earlier lines are gone]\n");
+  expect(Number(await next())).toBeGreaterThan(80);
+  log.close();
 });
 
 test("a follower gets what is there, what comes, and ends with the run", async () => {

@@ -1,6 +1,7 @@
 /**
- * What a container printed, kept in the page's memory as a ring: when it is full, the oldest lines go. Lines are what
- * `docker logs` counts and stamps with times; a line may come in several pieces.
+ * What a container printed, kept in the page's memory as a ring of 4 MiB: when it is full, the oldest lines go, as with
+ * Docker's json-file driver and `max-size`; but whoever reads past the cut is told so on stderr. Lines are what `docker
+ * logs` counts and stamps with times; a line may come in several pieces.
  */
 import { Emitter } from "../../shared/disposable.js";
 
@@ -32,6 +33,8 @@ export interface LogQuery {
 }
 
 const NEWLINE = 0x0a;
+const LIMIT_BYTES = 4 << 20;
+const CUT = new TextEncoder().encode("[log clipped: earlier lines are gone]\n");
 /** What an entry costs besides its bytes, so that a million empty lines count too. */
 const ENTRY_COST = 64;
 
@@ -44,9 +47,11 @@ export class ContainerLog {
   #head = 0;
   #next = 0;
   #bytes = 0;
+  /** When the last piece that was dropped came. */
+  #droppedAt = Number.NEGATIVE_INFINITY;
   #open = false;
 
-  constructor(limitBytes = 4 << 20) {
+  constructor(limitBytes = LIMIT_BYTES) {
     this.#limitBytes = limitBytes;
   }
 
@@ -76,6 +81,8 @@ export class ContainerLog {
   async *read(query: LogQuery): AsyncGenerator<LogEntry, void, undefined> {
     let next = this.#start(query);
     for (;;) {
+      const cut = this.#cut(next, query);
+      if (cut) yield cut;
       for (const entry of this.#from(next)) {
         next = entry.number + 1;
         if (query.until !== undefined && entry.at > query.until) return;
@@ -97,7 +104,9 @@ export class ContainerLog {
 
   #drop(): void {
     while (this.#bytes > this.#limitBytes && this.#head < this.#entries.length - 1) {
-      this.#bytes -= this.#entries[this.#head]!.bytes.length + ENTRY_COST;
+      const { bytes, at } = this.#entries[this.#head]!;
+      this.#bytes -= bytes.length + ENTRY_COST;
+      this.#droppedAt = at;
       this.#head++;
     }
     if (this.#head > 1024 && this.#head > this.#entries.length / 2) {
@@ -107,8 +116,18 @@ export class ContainerLog {
   }
 
   #from(number: number): LogEntry[] {
-    const first = this.#next - (this.#entries.length - this.#head);
-    return this.#entries.slice(this.#head + Math.max(0, number - first));
+    return this.#entries.slice(this.#head + Math.max(0, number - this.#first));
+  }
+
+  /** Number of the oldest piece that is still there. */
+  get #first(): number {
+    return this.#next - (this.#entries.length - this.#head);
+  }
+
+  /** Said to a reader that wants pieces from `number` on, where some of them are gone. */
+  #cut(number: number, { stderr, since }: LogQuery): LogEntry | undefined {
+    if (!stderr || number >= this.#first || (since !== undefined && this.#droppedAt < since)) return undefined;
+    return { number: this.#first - 1, stream: "stderr", at: this.#droppedAt, bytes: CUT, startsLine: true };
   }
 
   #start(query: LogQuery): number {
@@ -119,7 +138,7 @@ export class ContainerLog {
       const entry = this.#entries[i]!;
       if (isWanted(entry, query) && entry.startsLine && ++lines === query.tail) return entry.number;
     }
-    return 0;
+    return this.#first;
   }
 
   #change(signal?: AbortSignal): Promise<void> {

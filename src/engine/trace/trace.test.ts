@@ -54,11 +54,31 @@ test("kernel steps come into the span that follows their subject, in page time",
 });
 
 test("the history keeps the latest events", () => {
-  const history = new TraceHistory(100);
+  const history = new TraceHistory({ events: 100 });
   const heard: number[] = [];
   history.onTrace(({ at }) => heard.push(at));
   for (let at = 0; at < 1000; at++) history.add({ type: "layer-read", at, layer: "l", path: "/" });
   expect(heard).toHaveLength(1000);
   expect(history.events().length).toBeLessThanOrEqual(100);
   expect(history.events().at(-1)!.at).toBe(999);
+});
+
+test("the history keeps within its bytes, however long what was printed is", () => {
+  const history = new TraceHistory({ bytes: 1_000_000 });
+  const output = (at: number, length: number): TraceEvent => ({
+    type: "output",
+    span: "s",
+    at,
+    stream: "stdout",
+    text: "x".repeat(length),
+  });
+  for (let at = 0; at < 1000; at++) history.add(output(at, 10_000));
+  const kept = history.events().reduce((sum, event) => sum + 2 * (event as { text: string }).text.length, 0);
+  expect(kept).toBeLessThanOrEqual(1_000_000);
+  expect(kept).toBeGreaterThan(600_000);
+  expect(history.events().at(-1)!.at).toBe(999);
+  history.add(output(1000, 5_000_000));
+  expect(history.events()).toEqual([]);
+  history.add(output(1001, 1));
+  expect(history.events()).toHaveLength(1);
 });

@@ -6,6 +6,8 @@ import { empty, type Handler, nodeOf, qidOf } from "./request-parts.js";
 const FILE_SYSTEM_MAGIC = 0x01021997;
 const BLOCK_BYTES = 4096;
 const MAX_NAME_BYTES = 255;
+/** What is told where no limit is. */
+const UNLIMITED = { limits: { bytes: 2 ** 34, names: 2 ** 20 }, used: { bytes: 0, names: 0 } };
 
 /** Bits of Tsetattr's `valid`. */
 const Valid = { mode: 1, uid: 2, gid: 4, size: 8, atime: 16, mtime: 32, atimeSet: 128, mtimeSet: 256 } as const;
@@ -63,16 +65,16 @@ export const setAttributes: Handler = (message, { fids }) => {
 };
 
 export const statFileSystem: Handler = (message, { fids }) => {
-  fids.get(message.u32());
-  const blocks = 2 ** 22;
+  const { limits, used } = fids.get(message.u32()).place.files.space() ?? UNLIMITED;
+  const freeBlocks = Math.floor((limits.bytes - used.bytes) / BLOCK_BYTES);
   return new MessageWriter()
     .u32(FILE_SYSTEM_MAGIC)
     .u32(BLOCK_BYTES)
-    .u64(blocks)
-    .u64(blocks)
-    .u64(blocks)
-    .u64(2 ** 20)
-    .u64(2 ** 20)
+    .u64(Math.floor(limits.bytes / BLOCK_BYTES))
+    .u64(freeBlocks)
+    .u64(freeBlocks)
+    .u64(limits.names)
+    .u64(limits.names - used.names)
     .u64(1)
     .u32(MAX_NAME_BYTES);
 };

@@ -63,6 +63,11 @@ export class Fids {
     return fid;
   }
 
+  /** All that the guest has handles on. */
+  nodes(): Set<object> {
+    return new Set(Array.from(this.#fids.values(), ({ place }) => place.node).filter((node) => node !== null));
+  }
+
   clear(): void {
     this.#fids.clear();
   }

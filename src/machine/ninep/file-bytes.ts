@@ -14,6 +14,11 @@ const MAX_FILE_BYTES = 2 ** 44;
 const CHUNK_BYTES = 1 << 18;
 const EMPTY = new Uint8Array(0);
 
+/** To be called before a file is written to or resized. @throws {FileError} EFBIG */
+export function checkFileSize(size: number): void {
+  if (size > MAX_FILE_BYTES) throw new FileError("EFBIG", `${size} bytes`);
+}
+
 interface Chunk {
   /** As long as it was written to; the rest reads as zeros. */
   bytes: Uint8Array;
@@ -61,7 +66,6 @@ export class FileBytes {
 
   write(offset: number, bytes: Uint8Array): void {
     const end = offset + bytes.length;
-    if (end > MAX_FILE_BYTES) throw new FileError("EFBIG", `${end} bytes`);
     if (bytes.length === 0) return;
     this.#divide();
     for (let at = offset; at < end; ) {
@@ -75,7 +79,6 @@ export class FileBytes {
   }
 
   resize(size: number): void {
-    if (size > MAX_FILE_BYTES) throw new FileError("EFBIG", `${size} bytes`);
     if (size === 0) {
       this.#keep(EMPTY);
       return;

@@ -1,5 +1,6 @@
 import type { FileTime } from "../../shared/files/file-attributes.js";
 import { FileError } from "./errors.js";
+import type { Limits } from "./quota.js";
 
 /** File types in a mode, as stat(2) has them. */
 export const FileType = {
@@ -88,6 +89,11 @@ export abstract class Files {
 
   xattrs(_node: object): ReadonlyMap<string, Uint8Array> {
     return new Map();
+  }
+
+  /** What is taken and what may be, for statfs; null where there is no limit to speak of. */
+  space(): { limits: Limits; used: Limits } | null {
+    return null;
   }
 
   /** The guest opened a file. */

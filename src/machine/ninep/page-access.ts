@@ -1,7 +1,6 @@
 /** The page's own way to writable files, by path. Paths are relative, `/`-separated. */
 import type { FileTime } from "../../shared/files/file-attributes.js";
 import type { FileData } from "../../shared/files/sparse-bytes.js";
-import { FileBytes } from "./file-bytes.js";
 import { FileType, type NewNode, type Owner, type Place } from "./files.js";
 import type { WritableDirectory, WritableFile, WritableFiles, WritableNode } from "./writable-files.js";
 
@@ -40,7 +39,13 @@ export function put(files: WritableFiles, path: string, what: NewNode, mode: num
   }
   if (there) files.unlink(place, name, there.kind === "directory");
   const made = files.create(place, name, what, mode, ROOT).node as WritableNode;
-  if (made.kind === "file" && data) made.bytes = new FileBytes(data);
+  if (made.kind !== "file" || !data) return;
+  try {
+    files.fill(made, data);
+  } catch (error) {
+    files.unlink(place, name, false);
+    throw error;
+  }
 }
 
 /** Sets the time of what is there: last of all, since a directory's changes with what is put in it. */

@@ -8,8 +8,10 @@ import { type MessageReader, MessageWriter, type Qid } from "./messages.js";
 export interface Context {
   readonly top: Place;
   readonly fids: Fids;
-  /** msize: most bytes of one message. */
+  /** msize: most bytes of one message, as the last Tversion agreed. */
   messageBytes: number;
+  /** Most that is ever agreed to. */
+  readonly maxMessageBytes: number;
 }
 
 export type Answer = MessageWriter | Promise<MessageWriter>;

@@ -116,6 +116,17 @@ describe("read-only trees", () => {
   });
 });
 
+test("a session that starts anew has its own message size and no handles", async () => {
+  const version = async (bytes: number) => {
+    const reply = await client.send(Message.Tversion, new MessageWriter().u32(bytes).string("9P2000.L"));
+    return reply.u32();
+  };
+  expect(await version(8192)).toBe(8192);
+  expect(files.server.fids).toBe(0);
+  expect(await version(512_000)).toBe(512_000);
+  expect(await version(1_000_000)).toBe(512_000);
+});
+
 describe("directories", () => {
   test("a big one comes in pages, each name once", async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `file-${i}`);
@@ -231,6 +242,38 @@ describe("writable files", () => {
     await refused(client.send(Message.Tlink, directory), "EACCES");
   });
 
+  test("what is written to a file is told by each of its names, whichever came last or went", async () => {
+    const told = new Set<string>();
+    files.workspace.onChange((paths) => {
+      for (const path of paths) told.add(path);
+    });
+    const settled = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const paths = [...told].sort();
+      told.clear();
+      return paths;
+    };
+    const work = await client.walk("work");
+    await client.makeDirectory(work, "d");
+    const fid = await client.create(work, "a");
+    for (const [where, name] of [
+      [work, "b"],
+      [await client.walk("work/d"), "c"],
+    ] as const)
+      await client.send(Message.Tlink, new MessageWriter().u32(where).u32(fid).string(name));
+    expect(await settled()).toEqual(["a", "b", "d", "d/c"]);
+    await client.write(fid, 0, "x");
+    expect(await settled()).toEqual(["a", "b", "d/c"]);
+    await client.unlink(work, "b");
+    expect(await settled()).toEqual(["b"]);
+    await client.write(fid, 0, "y");
+    expect(await settled()).toEqual(["a", "d/c"]);
+    await client.rename(work, "d", work, "e");
+    await settled();
+    await client.setAttributes(fid, 8, { size: 0 });
+    expect(await settled()).toEqual(["a", "e/c"]);
+  });
+
   test("from the exchange into the workspace, and changes are told by where they are then", async () => {
     const told: string[] = [];
     files.workspace.onChange((paths) => told.push(...paths));
@@ -269,12 +312,16 @@ describe("writable files", () => {
   });
 
   test("sizes beyond what memory gives are refused", async () => {
+    files = createPageFiles([], { workspace: { bytes: 2 ** 31, names: 10 } });
+    client = await new NinePClient(files.server).start();
     const fid = await client.create(await client.walk("work"), "huge");
     await refused(client.write(fid, 2 ** 44, "x"), "EFBIG");
     await refused(client.setAttributes(fid, 8, { size: 2 ** 45 }), "EFBIG");
   });
 
   test("a file of 10 GB takes the memory of what is written to it", async () => {
+    files = createPageFiles([], { workspace: { bytes: 2 ** 34, names: 10 } });
+    client = await new NinePClient(files.server).start();
     const fid = await client.create(await client.walk("work"), "holes");
     await client.setAttributes(fid, 8, { size: 10 * 2 ** 30 });
     await client.write(fid, 2 ** 33 - 1, "abc");

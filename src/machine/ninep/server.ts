@@ -34,7 +34,7 @@ export class NinePServer {
   constructor(root: Files, readTimeoutMs = 60_000) {
     this.#readTimeoutMs = readTimeoutMs;
     const top: Place = { files: root, node: root.root, name: "", parent: null };
-    this.#context = { top, fids: this.#fids, messageBytes: MAX_MESSAGE_BYTES };
+    this.#context = { top, fids: this.#fids, messageBytes: MAX_MESSAGE_BYTES, maxMessageBytes: MAX_MESSAGE_BYTES };
   }
 
   /** What the guest cannot be told: why a file could not be read, which message was malformed. */
@@ -42,6 +42,11 @@ export class NinePServer {
 
   get fids(): number {
     return this.#fids.count;
+  }
+
+  /** What the guest has handles on. */
+  nodesInUse(): ReadonlySet<object> {
+    return this.#fids.nodes();
   }
 
   /** Forgets what the guest's handles hold of files that were taken away. */

@@ -12,7 +12,7 @@ export const version: Handler = (message, context) => {
   const wanted = message.string();
   if (messageBytes < SMALLEST_MESSAGE_BYTES) throw new FileError("EPROTO", `message size ${messageBytes}`);
   context.fids.clear();
-  context.messageBytes = Math.min(messageBytes, context.messageBytes);
+  context.messageBytes = Math.min(messageBytes, context.maxMessageBytes);
   return new MessageWriter().u32(context.messageBytes).string(wanted === VERSION ? VERSION : "unknown");
 };
 

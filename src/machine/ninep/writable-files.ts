@@ -1,7 +1,8 @@
 import { type FileTime, timeOfMs } from "../../shared/files/file-attributes.js";
+import type { FileData } from "../../shared/files/sparse-bytes.js";
 import { pathLength } from "../../shared/text/path-bytes.js";
 import { FileError } from "./errors.js";
-import { FileBytes } from "./file-bytes.js";
+import { checkFileSize, FileBytes } from "./file-bytes.js";
 import {
   type AttributeChange,
   type Attributes,
@@ -13,8 +14,14 @@ import {
   type Place,
   TYPE_MASK,
 } from "./files.js";
+import { type Charged, type Limits, Quota } from "./quota.js";
 
-interface BaseNode {
+interface Name {
+  parent: WritableDirectory;
+  name: string;
+}
+
+interface BaseNode extends Charged {
   readonly qidPath: number;
   /** Type and permission bits. */
   mode: number;
@@ -25,9 +32,10 @@ interface BaseNode {
   atime: FileTime;
   ctime: FileTime;
   xattrs: Map<string, Uint8Array> | null;
-  /** Where it was last named: places in the guest's fids know only where it was found. Null once it has no name. */
-  parent: WritableDirectory | null;
-  name: string;
+  /** Whose bytes it takes: of the tree where it was last named. */
+  quota: Quota;
+  /** All that it is called: places in the guest's fids know only where it was found. A directory has one at most. */
+  names: Name[];
 }
 
 export interface WritableFile extends BaseNode {
@@ -62,16 +70,18 @@ const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
 /**
  * Files in the page's memory that the guest may change. A node without a name lives on while a fid holds it, as POSIX
- * has it. Files move freely between two such trees below one mount. `onChange` gets the path of all that is made,
+ * has it. Files move freely between two such trees below one mount, as far as their quotas go. `onChange` gets the path of all that is made,
  * written, renamed (both names) or removed.
  */
 export class WritableFiles extends Files {
   readonly root: WritableDirectory;
+  readonly #quota: Quota;
   readonly #onChange: (path: string) => void;
 
-  constructor(mode = 0o755, onChange: (path: string) => void = () => {}) {
+  constructor(mode = 0o755, quota = new Quota(), onChange: (path: string) => void = () => {}) {
     super();
-    this.root = makeNode({ type: "directory" }, mode, ROOT) as WritableDirectory;
+    this.#quota = quota;
+    this.root = makeNode({ type: "directory" }, mode, ROOT, quota) as WritableDirectory;
     this.root.files = this;
     this.#onChange = onChange;
   }
@@ -110,12 +120,18 @@ export class WritableFiles extends Files {
     return (object as WritableNode).xattrs ?? NO_XATTRS;
   }
 
+  override space(): { limits: Limits; used: Limits } {
+    return this.#quota;
+  }
+
   override checkWritable(): void {}
 
   override write(place: Place, offset: number, bytes: Uint8Array): void {
     const node = place.node as WritableNode;
     if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
-    node.bytes.write(offset, bytes);
+    // Nothing written makes no file longer.
+    const end = bytes.length > 0 ? offset + bytes.length : 0;
+    charged(node, Math.max(end, node.bytes.size), () => node.bytes.write(offset, bytes));
     node.mtime = node.ctime = now();
     tell(node);
   }
@@ -124,7 +140,8 @@ export class WritableFiles extends Files {
     const node = place.node as WritableNode;
     if (change.size !== undefined) {
       if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
-      node.bytes.resize(change.size);
+      const { size } = change;
+      charged(node, size, () => node.bytes.resize(size));
       node.mtime = now();
     }
     if (change.mode !== undefined) node.mode = (node.mode & TYPE_MASK) | (change.mode & PERMISSIONS);
@@ -139,10 +156,13 @@ export class WritableFiles extends Files {
   override setXattr(place: Place, name: string, value: Uint8Array | null): void {
     const node = place.node as WritableNode;
     if (value && value.length > XATTR_VALUE_MAX_BYTES) throw new FileError("ENOSPC", name);
+    const known = node.xattrs?.get(name);
+    if (!value && !known) throw new FileError("ENODATA", name);
+    charge(node, xattrBytes(name, value) - xattrBytes(name, known));
     if (value) {
       node.xattrs ??= new Map();
       node.xattrs.set(name, value);
-    } else if (!node.xattrs?.delete(name)) throw new FileError("ENODATA", name);
+    } else node.xattrs?.delete(name);
     node.ctime = now();
   }
 
@@ -150,7 +170,9 @@ export class WritableFiles extends Files {
     const parent = asDirectory(directory);
     if (parent.nlink === 0) throw new FileError("ENOENT", directory.name);
     if (parent.children.has(name)) throw new FileError("EEXIST", name);
-    const node = makeNode(what, mode, owner);
+    const node = makeNode(what, mode, owner, parent.quota);
+    node.charged = node.kind === "symlink" ? sizeOf(node) : 0;
+    parent.quota.take({ bytes: node.charged, names: 1 });
     setName(parent, name, node);
     return this.#place(directory, name, node);
   }
@@ -162,6 +184,7 @@ export class WritableFiles extends Files {
     if (node.kind === "directory") throw new FileError("EACCES", name);
     if (node.nlink === 0 || parent.nlink === 0) throw new FileError("ENOENT", name);
     if (parent.children.has(name)) throw new FileError("EEXIST", name);
+    parent.quota.take({ names: 1 });
     node.nlink++;
     node.ctime = now();
     setName(parent, name, node);
@@ -186,14 +209,19 @@ export class WritableFiles extends Files {
     if (node.kind === "directory" && isWithin(target, node)) throw new FileError("EINVAL", newName);
     const replaced = target.children.get(newName);
     if (replaced === node) return;
-    if (replaced) {
-      if (node.kind === "directory" && replaced.kind !== "directory") throw new FileError("ENOTDIR", newName);
-      if (node.kind !== "directory" && replaced.kind === "directory") throw new FileError("EISDIR", newName);
-      dropName(target, newName, replaced);
-    }
+    if (replaced) checkReplaces(node, replaced, newName);
+    if (source.quota !== target.quota) moveCharges(node, source.quota, target.quota);
+    if (replaced) dropName(target, newName, replaced);
     clearName(source, name, node);
     setName(target, newName, node);
     node.ctime = now();
+  }
+
+  /** A new file's contents, taken as they are. @throws {FileError} ENOSPC */
+  fill(file: WritableFile, data: FileData): void {
+    const bytes = new FileBytes(data);
+    charge(file, bytes.size - file.bytes.size);
+    file.bytes = bytes;
   }
 
   /** For `tell`: a path below this root changed. */
@@ -206,7 +234,7 @@ export class WritableFiles extends Files {
   }
 }
 
-function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner): WritableNode {
+function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner, quota: Quota): WritableNode {
   const time = now();
   const base = {
     qidPath: nextQidPath(),
@@ -218,8 +246,9 @@ function makeNode(what: NewNode, permissions: number, { uid, gid }: Owner): Writ
     atime: time,
     ctime: time,
     xattrs: null,
-    parent: null,
-    name: "",
+    quota,
+    charged: 0,
+    names: [],
   };
   switch (what.type) {
     case "file":
@@ -253,39 +282,97 @@ function sizeOf(node: WritableNode): number {
 
 function setName(parent: WritableDirectory, name: string, node: WritableNode): void {
   parent.children.set(name, node);
-  node.parent = parent;
-  node.name = name;
+  node.names.push({ parent, name });
   parent.mtime = parent.ctime = now();
-  tell(node);
+  tellName({ parent, name });
 }
 
 function clearName(parent: WritableDirectory, name: string, node: WritableNode): void {
-  node.parent = parent;
-  node.name = name;
-  tell(node);
-  node.parent = null;
+  tellName({ parent, name });
+  node.names = node.names.filter((one) => one.parent !== parent || one.name !== name);
   parent.children.delete(name);
   parent.mtime = parent.ctime = now();
 }
 
+/** @throws {FileError} ENOTDIR, EISDIR, ENOTEMPTY */
+function checkReplaces(node: WritableNode, replaced: WritableNode, name: string): void {
+  if (node.kind === "directory" && replaced.kind !== "directory") throw new FileError("ENOTDIR", name);
+  if (node.kind !== "directory" && replaced.kind === "directory") throw new FileError("EISDIR", name);
+  checkEmpty(replaced, name);
+}
+
+function checkEmpty(node: WritableNode, name: string): void {
+  if (node.kind === "directory" && node.children.size > 0) throw new FileError("ENOTEMPTY", name);
+}
+
 /** @throws {FileError} ENOTEMPTY */
 function dropName(parent: WritableDirectory, name: string, node: WritableNode): void {
-  if (node.kind === "directory" && node.children.size > 0) throw new FileError("ENOTEMPTY", name);
+  checkEmpty(node, name);
+  parent.quota.take({ names: -1 });
   node.nlink = node.kind === "directory" ? 0 : node.nlink - 1;
   node.ctime = now();
   clearName(parent, name, node);
+  if (node.nlink === 0) node.quota.addNameless(node);
+}
+
+/** Before the node holds so many bytes more, or fewer. @throws {FileError} ENOSPC */
+function charge(node: WritableNode, bytes: number): void {
+  node.quota.take({ bytes });
+  node.charged += bytes;
+}
+
+/** Does what makes the file so large. @throws {FileError} EFBIG, ENOSPC; the file is as it was then. */
+function charged(file: WritableFile, size: number, work: () => void): void {
+  checkFileSize(size);
+  const growth = size - file.bytes.size;
+  charge(file, growth);
+  try {
+    work();
+  } catch (error) {
+    charge(file, -growth);
+    throw error;
+  }
+}
+
+/** Of all below the node's name. @throws {FileError} ENOSPC; all stays with `from` then. */
+function moveCharges(top: WritableNode, from: Quota, to: Quota): void {
+  const nodes = [...withDescendants(top)];
+  const moved = [...new Set(nodes)].filter((node) => node.quota !== to);
+  to.take({ bytes: moved.reduce((sum, node) => sum + node.charged, 0), names: nodes.length });
+  from.take({ names: -nodes.length });
+  for (const node of moved) {
+    node.quota.take({ bytes: -node.charged });
+    node.quota = to;
+  }
+}
+
+/** Once for each name. */
+function* withDescendants(node: WritableNode): Generator<WritableNode> {
+  yield node;
+  if (node.kind === "directory") for (const child of node.children.values()) yield* withDescendants(child);
+}
+
+function xattrBytes(name: string, value: Uint8Array | undefined | null): number {
+  return value ? pathLength(name) + value.length : 0;
 }
 
 function isWithin(directory: WritableDirectory, ancestor: WritableNode): boolean {
-  for (let at: WritableDirectory | null = directory; at; at = at.parent) if (at === ancestor) return true;
+  for (let at: WritableDirectory | undefined = directory; at; at = at.names[0]?.parent)
+    if (at === ancestor) return true;
   return false;
 }
 
-/** Tells the path of `node` to the tree that it is in. */
+/** Tells every path of `node` to the tree that it is in. */
 function tell(node: WritableNode): void {
-  let path = node.name;
-  let at = node.parent;
-  if (!at) return;
-  for (; at.parent; at = at.parent) path = `${at.name}/${path}`;
+  for (const name of node.names) tellName(name);
+}
+
+function tellName({ parent, name }: Name): void {
+  let path = name;
+  let at = parent;
+  for (let above = at.names[0]; above; above = at.names[0]) {
+    path = `${above.name}/${path}`;
+    at = above.parent;
+  }
   at.files?.told(path);
 }

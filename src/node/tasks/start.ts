@@ -1,7 +1,7 @@
 /** `npm start`: makes what is missing, then serves the page. `-- --port N`, `-- --host` (other machines may connect). */
 import { parseArgs } from "node:util";
 import { prepare } from "../prepare.js";
-import { serveSite } from "../serve-site.js";
+import { policyHeaders, serveSite } from "../serve-site.js";
 import { printSteps, seconds } from "../steps.js";
 
 const { values } = parseArgs({
@@ -16,7 +16,12 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
 const started = performance.now();
 try {
   const { site } = await prepare({ site: true, onStep: printSteps((line) => console.log(line)) });
-  const { address } = await serveSite(site!, { port, strictPort: false, host: values.host });
+  const { address } = await serveSite(site!, {
+    port,
+    strictPort: false,
+    host: values.host,
+    headers: policyHeaders(site!),
+  });
   console.log(`\nready in ${seconds(performance.now() - started)}\n\n  ${address}\n\nCtrl-C ends it.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -42,6 +42,7 @@ const texts: Record<string, string> = {
   EINVAL: "invalid argument",
   ELOOP: "too many levels of symbolic links",
   ENAMETOOLONG: "file name too long",
+  ENOSPC: "no space left on device",
   ETXTBSY: "text file busy",
 };
 

@@ -23,12 +23,13 @@ import "monaco-editor/languages/definitions/python/register.js";
 import "monaco-editor/languages/definitions/shell/register.js";
 import "monaco-editor/languages/definitions/yaml/register.js";
 import * as monaco from "monaco-editor/editor/editor.api.js";
-import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
+import editorWorker from "monaco-editor/editor/editor.worker.js?worker&url";
 import type { Scheme } from "../theme/theme.js";
+import { startWorker } from "../workers/page-worker.js";
 import { languageOf } from "./file-contents.js";
 import { defineThemes } from "./monaco-theme.js";
 
-self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+self.MonacoEnvironment = { getWorker: () => startWorker(editorWorker) };
 defineThemes(monaco.editor);
 
 export interface CodeEditorEvents {

@@ -15,6 +15,7 @@ import "./drydock-app.css";
 import "./help-dialog.js";
 import type { HelpDialog } from "./help-dialog.js";
 import { type Layout, layout } from "./layout.js";
+import "./message-bar.js";
 import "./start-notice.js";
 import "./tab-list.js";
 import type { Tab } from "./tab-list.js";
@@ -58,6 +59,7 @@ export class DrydockApp extends ModelElement {
     const { model } = this;
     return html`
       <drydock-header .model=${model} @help=${() => this.querySelector<HelpDialog>("drydock-help")?.show()}></drydock-header>
+      <drydock-messages .model=${model}></drydock-messages>
       <main data-room=${this.#room.value} style="--x: ${x}%; --y: ${y}%">
         <section class="panel files" aria-label="Files"><drydock-editor .model=${model}></drydock-editor></section>
         <drydock-divider class="between-rows" orientation="horizontal" aria-label="Height of the editor" .value=${y}

@@ -13,6 +13,8 @@ export interface SpanNode {
   message?: string;
   /** Spans, kernel steps and output, in the order in which they were reported. */
   items: SpanItem[];
+  /** What the output among them takes, near enough. */
+  outputBytes: number;
 }
 
 export type SpanItem =
@@ -27,6 +29,10 @@ export interface SpanForest {
   lastAt: number;
 }
 
+/** What one span's output may take; the oldest goes first. */
+const OUTPUT_BYTES_KEPT = 2 << 20;
+/** Of one piece, besides its characters. */
+const PIECE_BYTES = 100;
 /** Whole pieces of work kept; the oldest go first. */
 const ROOTS_KEPT = 100;
 
@@ -50,14 +56,31 @@ export function applyTrace(forest: SpanForest, event: TraceEvent): void {
       break;
     case "output": {
       const { stream, text, at } = event;
-      forest.byId.get(event.span)?.items.push({ type: "output", stream, text, at });
+      const node = forest.byId.get(event.span);
+      if (node) addOutput(node, { type: "output", stream, text, at });
       break;
     }
   }
 }
 
+type OutputItem = Extract<SpanItem, { type: "output" }>;
+
+const takes = ({ text }: OutputItem): number => PIECE_BYTES + 2 * text.length;
+
+function addOutput(node: SpanNode, item: OutputItem): void {
+  node.items.push(item);
+  node.outputBytes += takes(item);
+  if (node.outputBytes <= OUTPUT_BYTES_KEPT) return;
+  // Half of it at once, so that the list is not gone through for each piece.
+  node.items = node.items.filter((old) => {
+    if (old.type !== "output" || old === item || node.outputBytes <= OUTPUT_BYTES_KEPT / 2) return true;
+    node.outputBytes -= takes(old);
+    return false;
+  });
+}
+
 function startSpan(forest: SpanForest, { span, parent, kind, title, step, at }: SpanStart): void {
-  const node: SpanNode = { id: span, kind, title, step, at, items: [] };
+  const node: SpanNode = { id: span, kind, title, step, at, items: [], outputBytes: 0 };
   forest.byId.set(span, node);
   const above = parent === undefined ? undefined : forest.byId.get(parent);
   if (above) above.items.push({ type: "span", span: node });

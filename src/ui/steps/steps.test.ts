@@ -53,6 +53,17 @@ const lines = (forest: SpanForest, options: Partial<typeof all> = {}) =>
     ({ level, kind, title, detail, state }) => `${level} ${kind} ${title} | ${detail} | ${state}`,
   );
 
+test("of what a program prints without end, the last is kept, and every step", () => {
+  const flooded = forestOf(start("f", 0, "RUN yes"), step("f", 1, "mount", "overlay on /"));
+  for (let at = 0; at < 100_000; at++)
+    applyTrace(flooded, { type: "output", span: "f", at, stream: "stdout", text: `${at}\n`.padStart(50) });
+  const { items, outputBytes } = flooded.byId.get("f")!;
+  expect(items[0]!.type).toBe("step");
+  expect(items.at(-1)).toMatchObject({ at: 99_999 });
+  expect(items.length).toBeLessThan(12_000);
+  expect(outputBytes).toBe((items.length - 1) * 200);
+});
+
 test("spans, kernel steps and output in order", () => {
   expect(lines(build())).toEqual([
     "1 build big | 2 kernel steps | done",

@@ -4,6 +4,7 @@ import type { SpanForest } from "../steps/span-forest.js";
 import { BuildStore } from "./build-store.js";
 import { ImagesStore } from "./images-store.js";
 import { type LoadState, loadStore } from "./load-store.js";
+import { MessagesStore } from "./messages-store.js";
 import { Store } from "./store.js";
 import { TerminalFeed } from "./terminal-feed.js";
 import { traceStore } from "./trace-store.js";
@@ -22,6 +23,7 @@ export const WORKSPACE_DIRECTORY = "/root/work";
 
 export class AppModel {
   readonly load: Store<LoadState>;
+  readonly messages: MessagesStore;
   readonly trace: Store<{ forest: SpanForest }>;
   readonly images: ImagesStore;
   readonly usage: UsageStore;
@@ -35,6 +37,7 @@ export class AppModel {
     readonly restart: () => void,
   ) {
     this.load = loadStore(session);
+    this.messages = new MessagesStore(session);
     this.trace = traceStore(session);
     this.images = new ImagesStore(session);
     this.usage = new UsageStore(session);

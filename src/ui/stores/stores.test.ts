@@ -4,6 +4,7 @@ import { FakeSession } from "../../session/fake-session.js";
 import { BuildStore } from "./build-store.js";
 import { ImagesStore } from "./images-store.js";
 import { advance, fractionOf, loadStore } from "./load-store.js";
+import { MessagesStore } from "./messages-store.js";
 import { TerminalFeed } from "./terminal-feed.js";
 import { WorkspaceStore } from "./workspace-store.js";
 
@@ -22,6 +23,15 @@ test("loading goes step by step to ready", async () => {
   session.start();
   await settle();
   expect(load.value).toEqual({ phase: "ready" });
+});
+
+test("what the machine says is kept, each line once, until it is dismissed", () => {
+  const session = new FakeSession(() => []);
+  const messages = new MessagesStore(session);
+  for (const line of ["a", "b", "a", "c", "d"]) session.messages.fire(line);
+  expect(messages.value).toEqual(["a", "c", "d"]);
+  messages.dismiss();
+  expect(messages.value).toEqual([]);
 });
 
 test("bytes are counted until they are all there", () => {
