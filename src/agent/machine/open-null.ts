@@ -3,8 +3,8 @@ import { addFlags } from "../../shared/birth/mount-calls.js";
 import { CallList } from "../../shared/calls/call-list.js";
 import { reportOf, slotsOf, withReport } from "../../shared/calls/list-format.js";
 import { failureOf } from "../../shared/calls/report.js";
-import { Failure } from "../failure.js";
 import { AT_FDCWD, MS_RDONLY, O_CLOEXEC, O_RDWR, OPEN_TREE_CLONE } from "../../shared/linux/constants.js";
+import { Failure } from "../failure.js";
 import type { Fd, System } from "../system/system.js";
 
 /** Open for reading and writing, which is of the device. */
