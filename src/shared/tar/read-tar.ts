@@ -81,7 +81,8 @@ export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Gene
     const entry = header.entry(records);
     checkEntry(entry, bounds, ++count);
     at = next;
-    if (entry.type === "file") {
+    // A directory too, where only its name says that it is one.
+    if (types[flag] === "file") {
       const size = paxNumber(records, "size", entry.path) ?? header.number("size");
       total += size;
       if (total > bounds.totalBytes)
@@ -89,7 +90,8 @@ export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Gene
       const old = flag === "S" ? header.oldSparseMap(tar) : undefined;
       const start = old?.end ?? next;
       const stored = slice(tar, start, size, entry.path);
-      entry.contents = old ? sparseData(old.map, stored, entry.path) : contentsOf(stored, records, entry.path);
+      if (entry.type === "file")
+        entry.contents = old ? sparseData(old.map, stored, entry.path) : contentsOf(stored, records, entry.path);
       at = start + padded(size);
     }
     yield entry;

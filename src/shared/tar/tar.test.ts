@@ -154,6 +154,18 @@ test("a member costs the same, whatever is in global headers that nobody reads",
   expect(performance.now() - start).toBeLessThan(3000);
 });
 
+test("a name that ends in a slash is a directory's, whatever its type, and what it holds is skipped", () => {
+  const next = writeTar([file("next")]);
+  for (const flag of ["0", "7", "\0"]) {
+    // Read as headers, these would be members.
+    const hidden = decodePath(writeTar([file("hidden")]).subarray(0, 1024));
+    const entries = [...readTar(together(member(flag, "d/", hidden), next))];
+    expect(entries).toEqual([{ ...base, path: "d", type: "directory" }, file("next")]);
+    const byRecord = together(pax("x", "size=1024"), forge(member(flag, "d/", hidden), 124, "0".repeat(11)), next);
+    expect([...readTar(byRecord)].map(({ path }) => path)).toEqual(["d", "next"]);
+  }
+});
+
 test("an empty tar is two zero blocks", () => {
   expect(writeTar([])).toEqual(new Uint8Array(1024));
   expect([...readTar(new Uint8Array(1024))]).toEqual([]);
@@ -214,6 +226,10 @@ describe("refuses", () => {
     ["a number", [`uid=${"0".repeat(1_000_000)}1`]],
   ])("global records that each member would read anew: %s", (_, records) => {
     expect(failure(together(pax("g", ...records), writeTar([file("a")])))).toContain("limit: global headers of");
+  });
+
+  test("what a directory holds that the tar does not", () => {
+    expect(failure(member("0", "d/", "x").subarray(0, 512))).toContain("truncated: unexpected end of the tar in d");
   });
 
   test("a device number that does not fit", () => {
