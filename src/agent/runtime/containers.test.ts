@@ -353,6 +353,25 @@ test.each(["setns", "spawn", "mount", "execve"])("an exec whose %s fails leaves 
   expect((await hear(exec())).pid).toBeGreaterThan(0);
 });
 
+test("an exec's id is one exec's from when it is asked for", async () => {
+  const { system, containers, create, exec, hear } = around();
+  await create();
+  const first = exec();
+  await expect(exec()).rejects.toThrow("exec e of container c exists");
+  const { pid } = await hear(first);
+  containers.kill({ id: "c", exec: "e", signal: SIGTERM });
+  expect(system.calls.at(-1)).toBe(`kill ${pid} ${SIGTERM}`);
+});
+
+test("an exec whose list is none, or whose session is gone, leaves its id free", async () => {
+  const { containers, create, exec, hear } = around();
+  await create();
+  const asked = { id: "c", exec: "e", calls: execBirth().encode(), stdio: {}, terminal: false };
+  await expect(containers.exec({ ...asked, calls: new Uint8Array(3) })).rejects.toThrow("a list of calls of 3 bytes");
+  await expect(containers.exec({ ...asked, stdio: { session: 1 } })).rejects.toThrow("no streams");
+  expect((await hear(exec())).pid).toBeGreaterThan(0);
+});
+
 test("an exec that is held up, and killed, holds up nothing else; its end is told", async () => {
   const { system, containers, told, create, exec, hear, end } = around();
   const { pid } = await create();
