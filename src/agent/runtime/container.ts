@@ -19,6 +19,8 @@ export interface Container {
   starting: Promise<LinkMessage | null> | undefined;
   /** Processes added by exec, by their id. */
   execs: Map<string, BornProcess>;
+  /** Ids of those that are being made. */
+  claimedExecs: Set<string>;
 }
 
 export function isAlive(status: ContainerStatus): boolean {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AgentEvents, Holdings, Params } from "../../protocol/commands.js";
+import type { LinkUse } from "../../shared/birth/process-calls.js";
 import { spawn } from "../../shared/birth/spawn-calls.js";
 import { CallList } from "../../shared/calls/call-list.js";
 import { Slot } from "../../shared/calls/list-format.js";
@@ -18,19 +19,28 @@ const HOLDS: Holdings = {
 };
 
 /** A birth as composeContainer makes it, but shorter. */
-function birth({ waits = false } = {}): CallList {
+function birth(link: LinkUse = "none"): CallList {
   const list = new CallList();
-  const [parent, failed] = [list.label(), list.label()];
   list.call("mkdir", [list.text(CGROUP), 0o755]);
   list.call("openat", [-100, list.text(CGROUP), 0, 0], { into: { slot: Slot.cgroup } });
-  spawn(list, { namespaces: 0, intoCgroup: true, shared: !waits }, parent);
+  return withChild(list, link);
+}
+
+/** The same of composeExec, which always tells. One that stays where it reads is held up by the container's others. */
+function execBirth({ heldUp = false } = {}): CallList {
+  const list = new CallList();
+  list.call("setns", [{ slot: Slot.init }, 0]);
+  return withChild(list, heldUp ? "waits" : "tells");
+}
+
+function withChild(list: CallList, link: LinkUse): CallList {
+  const [parent, failed] = [list.label(), list.label()];
+  spawn(list, { namespaces: 0, intoCgroup: true, shared: link === "none" }, parent);
   list.call("mount", [0, list.text("/"), 0, 0, 0], { step: "/" });
-  if (waits) {
-    list.call("write", [{ slot: Slot.link }, "report", "report bytes"]);
-    list.call("read", [{ slot: Slot.link }, list.room(4), 1], { needsSomething: true });
-  }
+  if (link !== "none") list.call("write", [{ slot: Slot.link }, "report", "report bytes"]);
+  if (link === "waits") list.call("read", [{ slot: Slot.link }, list.room(4), 1], { needsSomething: true });
   list.call("execve", [list.text("/bin/sh"), list.texts(["sh"]), list.texts([])]);
-  if (waits) {
+  if (link !== "none") {
     list.here(failed);
     list.onChildFailure(failed);
     list.call("write", [{ slot: Slot.link }, "report", "report bytes"], { allow: "any" });
@@ -68,7 +78,14 @@ function around() {
   const before = system.descriptors.open.size;
   const create = (more: Partial<Params<"container.create">> = {}) =>
     containers.create({ id: "c", calls: birth().encode(), stdio: {}, terminal: false, holds: HOLDS, ...more });
-  const createWaiting = async () => (await create({ calls: birth({ waits: true }).encode(), waits: true })).pid;
+  const createWaiting = async () => (await create({ calls: birth("waits").encode(), waits: true })).pid;
+  const exec = (list = execBirth()) =>
+    containers.exec({ id: "c", exec: "e", calls: list.encode(), stdio: {}, terminal: false });
+  /** Until the agent has read all that its processes have told. */
+  const hear = async <T>(born: Promise<T>) => {
+    for (let turns = 0; turns < 4; turns++) await system.turnWithJobs();
+    return born;
+  };
   const end = async (pid: number, status: Parameters<FakeSystem["end"]>[1]) => {
     system.end(pid, status);
     system.turn();
@@ -76,7 +93,7 @@ function around() {
   };
   /** How many descriptors are open that were not there before. */
   const held = () => system.descriptors.open.size - before;
-  return { system, containers, told, create, createWaiting, end, held };
+  return { system, containers, told, create, createWaiting, exec, hear, end, held };
 }
 
 const GIVEN_BACK = [
@@ -125,6 +142,32 @@ test.each(["mkdir", "openat", "spawn", "mount", "execve"])("a birth whose %s fai
   expect(told).toEqual([]);
   expect(held()).toBe(0);
   await create();
+});
+
+test.each(["mount", "execve"])("one that tells, and whose %s fails, leaves nothing", async (call) => {
+  const { system, containers, told, create, hear, held } = around();
+  system.failNext(`${call} `, "EPERM");
+  const { pid, report } = await hear(create({ calls: birth("tells").encode(), tells: true }));
+  expect(pid).toBe(0);
+  // Of one that was ready, the second report counts.
+  expect(failureIn(birth("tells"), report)).toMatchObject({ call, errno: "EPERM" });
+  expect(system.calls.slice(-3)).toEqual([...GIVEN_BACK, NEW_DIRECTORY]);
+  expect(containers.size).toBe(0);
+  expect(told).toEqual([]);
+  expect(held()).toBe(0);
+});
+
+test("one that tells is there when it has told", async () => {
+  const { containers, told, create, hear, end, held } = around();
+  const creating = create({ calls: birth("tells").encode(), tells: true });
+  expect(containers.list()).toEqual([]);
+  const { pid, report } = await hear(creating);
+  expect(failureIn(birth("tells"), report)).toBeUndefined();
+  expect(containers.state("c")).toEqual({ id: "c", status: "running", pid, execs: [] });
+  await end(pid, { exitCode: 3 });
+  await containers.delete({ id: "c" });
+  expect(told).toEqual([{ id: "c", exitCode: 3, signal: undefined, oomKilled: false }]);
+  expect(held()).toBe(0);
 });
 
 test("a session that is gone, and what is no list, leave nothing", async () => {
@@ -264,9 +307,9 @@ test.each([
 });
 
 test("signals to the first process, to an exec, to all", async () => {
-  const { system, containers, create, end } = around();
+  const { system, containers, create, exec, hear, end } = around();
   const { pid } = await create();
-  const exec = await containers.exec({ id: "c", exec: "e", calls: birth().encode(), stdio: {}, terminal: false });
+  const execPid = (await hear(exec())).pid;
   system.files.set(`${CGROUP}/cgroup.procs`, "5\n6\n");
   system.takeCalls();
   containers.kill({ id: "c", signal: SIGTERM });
@@ -274,7 +317,7 @@ test("signals to the first process, to an exec, to all", async () => {
   system.failNext("kill 5", "ESRCH");
   containers.kill({ id: "c", signal: SIGTERM, all: true });
   containers.kill({ id: "c", signal: SIGKILL, all: true });
-  const kills = [pid, exec.pid, 5, 6].map((each) => `kill ${each} ${SIGTERM}`);
+  const kills = [pid, execPid, 5, 6].map((each) => `kill ${each} ${SIGTERM}`);
   expect(system.calls).toEqual([...kills, `write ${CGROUP}/cgroup.kill 1`]);
   expect(() => containers.kill({ id: "c", exec: "none", signal: SIGTERM })).toThrow("exec none of container c");
   await end(pid, { exitCode: 0 });
@@ -282,29 +325,68 @@ test("signals to the first process, to an exec, to all", async () => {
 });
 
 test("an exec is there until its end is told", async () => {
-  const { containers, told, create, end } = around();
+  const { system, containers, told, create, exec, hear, end } = around();
   await create();
-  const exec = () => containers.exec({ id: "c", exec: "e", calls: birth().encode(), stdio: {}, terminal: false });
-  const { pid } = await exec();
+  const open = system.descriptors.open.size;
+  const { pid, report } = await hear(exec());
+  expect(failureIn(execBirth(), report)).toBeUndefined();
   expect(containers.state("c").execs).toEqual(["e"]);
   await expect(exec()).rejects.toThrow("exec e of container c exists");
   await end(pid, { exitCode: 4 });
   expect(told).toEqual([{ id: "c", exec: "e", exitCode: 4, signal: undefined, oomKilled: false }]);
   expect(containers.state("c").execs).toEqual([]);
+  expect(system.descriptors.open.size).toBe(open);
 });
 
-test("an exec that fails leaves nothing", async () => {
-  const { system, containers, told, create } = around();
+test.each(["setns", "spawn", "mount", "execve"])("an exec whose %s fails leaves nothing", async (call) => {
+  const { system, containers, told, create, exec, hear } = around();
   await create();
   const open = system.descriptors.open.size;
-  system.failNext("execve", "ENOENT");
-  const failing = containers.exec({ id: "c", exec: "e", calls: birth().encode(), stdio: {}, terminal: false });
-  system.turn();
-  expect((await failing).pid).toBe(0);
+  system.failNext(`${call} `, "ENOENT");
+  const { pid, report } = await hear(exec());
+  expect(pid).toBe(0);
+  // Of an exec that was ready, the second report counts.
+  expect(failureIn(execBirth(), report)).toMatchObject({ call: call === "spawn" ? "clone3" : call, errno: "ENOENT" });
   expect(containers.state("c").execs).toEqual([]);
   expect(told).toEqual([]);
-  // The list's own cgroup directory, which an exec's does not open.
-  expect(system.descriptors.open.size).toBe(open + 1);
+  expect(system.descriptors.open.size).toBe(open);
+  expect((await hear(exec())).pid).toBeGreaterThan(0);
+});
+
+test("an exec's id is one exec's from when it is asked for", async () => {
+  const { system, containers, create, exec, hear } = around();
+  await create();
+  const first = exec();
+  await expect(exec()).rejects.toThrow("exec e of container c exists");
+  const { pid } = await hear(first);
+  containers.kill({ id: "c", exec: "e", signal: SIGTERM });
+  expect(system.calls.at(-1)).toBe(`kill ${pid} ${SIGTERM}`);
+});
+
+test("an exec whose list is none, or whose session is gone, leaves its id free", async () => {
+  const { containers, create, exec, hear } = around();
+  await create();
+  const asked = { id: "c", exec: "e", calls: execBirth().encode(), stdio: {}, terminal: false };
+  await expect(containers.exec({ ...asked, calls: new Uint8Array(3) })).rejects.toThrow("a list of calls of 3 bytes");
+  await expect(containers.exec({ ...asked, stdio: { session: 1 } })).rejects.toThrow("no streams");
+  expect((await hear(exec())).pid).toBeGreaterThan(0);
+});
+
+test("an exec that is held up, and killed, holds up nothing else; its end is told", async () => {
+  const { system, containers, told, create, exec, hear, end } = around();
+  const { pid } = await create();
+  const open = system.descriptors.open.size;
+  const heldUp = exec(execBirth({ heldUp: true }));
+  const other = containers.exec({ id: "c", exec: "f", calls: execBirth().encode(), stdio: {}, terminal: false });
+  await hear(other);
+  expect(containers.state("c")).toMatchObject({ status: "running", execs: ["f"] });
+  // The next processes after the first.
+  await end(pid + 1, { signal: SIGKILL });
+  expect((await hear(heldUp)).pid).toBe(pid + 1);
+  await settle();
+  expect(told).toEqual([{ id: "c", exec: "e", exitCode: 137, signal: SIGKILL, oomKilled: false }]);
+  await end((await other).pid, { exitCode: 0 });
+  expect(system.descriptors.open.size).toBe(open);
 });
 
 test("paused, and going on", async () => {

@@ -103,14 +103,20 @@ export class Containers {
     const { id, exec } = params;
     const container = this.#get(id);
     if (container.status !== "running") throw new Failure("wrong-state", `container ${id} is ${container.status}`);
-    if (container.execs.has(exec)) throw new Failure("already-exists", `exec ${exec} of container ${id} exists`);
+    if (container.execs.has(exec) || container.claimedExecs.has(exec))
+      throw new Failure("already-exists", `exec ${exec} of container ${id} exists`);
     if (params.network) container.holds.network = params.network;
-    const given = { cgroup: container.cgroup.fd, init: container.init.pidfd };
-    const { list, process } = await giveBirth(this.context, { ...params, tells: true }, given);
-    if (!process) return { pid: 0, report: reportOf(list) };
-    container.execs.set(exec, process);
-    void this.#watchExec(container, exec, process);
-    return { pid: process.pid, report: reportOf(list) };
+    container.claimedExecs.add(exec);
+    try {
+      const given = { cgroup: container.cgroup.fd, init: container.init.pidfd };
+      const { list, process } = await giveBirth(this.context, { ...params, tells: true }, given);
+      if (!process) return { pid: 0, report: reportOf(list) };
+      container.execs.set(exec, process);
+      void this.#watchExec(container, exec, process);
+      return { pid: process.pid, report: reportOf(list) };
+    } finally {
+      container.claimedExecs.delete(exec);
+    }
   }
 
   resize(id: string, exec: string | undefined, columns: number, rows: number): void {
@@ -190,8 +196,9 @@ export class Containers {
     if (newDirectory !== undefined) this.context.snapshots.discard(newDirectory);
   }
 
-  #add(born: Omit<Container, "execs" | "exitCode" | "starting">): void {
-    const container: Container = { ...born, execs: new Map(), exitCode: undefined, starting: undefined };
+  #add(born: Omit<Container, "execs" | "claimedExecs" | "exitCode" | "starting">): void {
+    const none = { execs: new Map<string, BornProcess>(), claimedExecs: new Set<string>() };
+    const container: Container = { ...born, ...none, exitCode: undefined, starting: undefined };
     this.#containers.set(container.id, container);
     void this.#watch(container);
   }

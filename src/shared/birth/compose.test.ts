@@ -4,12 +4,13 @@ import { Slot } from "../calls/list-format.js";
 import { callText, childFailureOf, type ReadCall, readList } from "../calls/testfiles/read-list.js";
 import * as constants from "../linux/constants.js";
 import type { Process, RuntimeSpec } from "../oci/runtime.js";
-import { type Birthplace, composeContainer } from "./compose-container.js";
+import { type Birthplace, canBeHeldUp, composeContainer } from "./compose-container.js";
 import { composeExec } from "./compose-exec.js";
 import { composeProgram } from "./compose-program.js";
 import { exampleSpec } from "./testfiles/example-spec.js";
 
 const { CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWUTS, CLONE_VFORK, CLONE_VM, PR_CAPBSET_DROP } = constants;
+const { O_CLOEXEC, O_NOFOLLOW, O_PATH } = constants;
 const [CLONE_INTO_CGROUP, CGROUP] = [2 ** 33, "/sys/fs/cgroup/docker/c"];
 const PLACE: Birthplace = { pipes: [true, true, true], columns: 80, rows: 24 };
 const OVERLAY = {
@@ -21,7 +22,7 @@ const FILTER = { program: new Uint8Array(16), flags: 0 };
 interface Composed {
   calls: ReadCall[];
   lines: string[];
-  /** Where calls begin that begin with these words, in this order and each after the one before. */
+  /** There are calls that begin with these words, in this order and each after the one before. */
   inOrder(...beginnings: string[]): void;
   has(beginning: string): boolean;
 }
@@ -54,6 +55,29 @@ function exec(change: (process: Process) => void = () => {}, linux = exampleSpec
 
 const asRoot = { uid: 0, gid: 0 };
 
+/** Of all that is composed, what the process does that is made. */
+function childOf({ calls }: Composed): ReadCall[] {
+  const spawned = calls.find(({ name }) => name === "spawn")!;
+  return calls.slice(spawned.index + 1, Number(spawned.args[1]));
+}
+
+/** Whether it shares memory with the agent, which then stands still until it execs. */
+function isShared({ calls }: Composed): boolean {
+  const flags = Number(calls.find(({ name }) => name === "spawn")!.args[0]);
+  expect([0, CLONE_VM | CLONE_VFORK]).toContain(flags & (CLONE_VM | CLONE_VFORK));
+  return (flags & CLONE_VM) !== 0;
+}
+
+/** The slot that a call's first argument is taken from. */
+const slotOf = ({ args }: ReadCall) => Number(String(args[0]).slice(1));
+
+/** Where a call puts a mount. */
+function placedAt(line: string): string | undefined {
+  const [name, ...args] = line.split(" ");
+  if (name === "move_mount") return args.find((arg) => arg.startsWith("/"));
+  return name === "mount" ? args[1] : undefined;
+}
+
 test("a container in the order that it is told in", () => {
   const { lines, inOrder } = container(
     (spec) => {
@@ -78,6 +102,7 @@ test("a container in the order that it is told in", () => {
     "unshare",
     "setns $network",
     "sethostname box 3",
+    "close_range 3",
     "mount 0 / 0",
     "open_tree -100 /volumes/v",
     "mount overlay /run/drydock/root overlay 0 lowerdir=/layers/b:/layers/a",
@@ -86,13 +111,20 @@ test("a container in the order that it is told in", () => {
     "umount2 . 2",
     "chdir /",
     "mount proc . proc",
+    "openat -100 /proc/sys/net/ipv4/ip_forward",
     "mount tmpfs . tmpfs",
     "mknod /dev/null",
+    "openat -100 /dev/null",
     "mount devpts /dev/pts devpts",
     "move_mount",
-    "openat -100 /proc/sys/net/ipv4/ip_forward",
     "mount /proc/sys /proc/sys",
-    "mount /proc/self/fd/1023 /proc/kcore",
+    "mount_setattr -100 /proc/sys",
+    "open_tree 1023",
+    "move_mount",
+    "mount tmpfs /proc/kcore tmpfs",
+    "open_tree 1023",
+    "move_mount",
+    "mount tmpfs /sys/firmware tmpfs",
     "prlimit64 0 7",
     "umask 18",
     "close_range 3",
@@ -107,20 +139,93 @@ test("a container in the order that it is told in", () => {
   expect(lines.filter((line) => line.startsWith("execve"))).toHaveLength(1);
 });
 
+/** In another's pid namespace. */
+const amongOthers = (spec: RuntimeSpec) => {
+  spec.linux.namespaces = spec.linux.namespaces.map((namespace) =>
+    namespace.type === "pid" ? { type: "pid", path: "/proc/7/ns/pid" } : namespace,
+  );
+};
+const FILES = { directory: "/run/c", files: ["/etc/hosts", "/etc/hostname"].map((path) => ({ path, text: "x" })) };
+
 test("the guest's root is out of sight before anything of the image's is walked", () => {
-  const { lines } = container(undefined, { overlay: OVERLAY });
+  const { lines } = container(undefined, { overlay: OVERLAY, files: FILES });
   const gone = lines.indexOf("umount2 . 2");
   const child = lines.findIndex((line) => line.startsWith("spawn"));
-  // Before it only the root itself is mounted, where the guest has a place for it.
+  // Before it only the root itself is mounted, where the guest has a place for it, and the own files' place.
   expect(lines.slice(child, gone).filter((line) => /^(mount|move_mount|mkdir|mknod)\b/.test(line))).toEqual([
     expect.stringMatching(/^mount 0 \/ 0 /),
+    expect.stringMatching(/^mount tmpfs \/run\/c tmpfs /),
     expect.stringMatching(/^mount overlay \/run\/drydock\/root /),
   ]);
-  expect(lines.slice(gone).filter((line) => line.startsWith("open_tree"))).toEqual([]);
+  // After it nothing is taken by a path, which a link of the image's could lead elsewhere.
+  const taken = lines.slice(gone).filter((line) => line.startsWith("open_tree"));
+  expect(new Set(taken.map((line) => line.replace(/\d+$/, "")))).toEqual(new Set(["open_tree 1023  "]));
+});
+
+test.each<[string, (spec: RuntimeSpec) => void, Partial<Birthplace>]>([
+  ["one with files", () => {}, { files: FILES }],
+  ["a terminal", (spec) => (spec.process.terminal = true), {}],
+  ["one that waits", () => {}, { waits: true, overlay: OVERLAY }],
+  ["one among others", amongOthers, {}],
+])("of the agent's descriptors none is open when the image is walked: %s", (_, change, place) => {
+  const composed = container(change, place);
+  const child = childOf(composed);
+  const lines = child.map(callText);
+  const [closed, gone] = [lines.findIndex((line) => line.startsWith("close_range ")), lines.indexOf("umount2 . 2")];
+  const linked = lines.some((line) => line.startsWith("dup3 $link 3 "));
+  expect(lines[closed]).toBe(`close_range ${linked ? 4 : 3} ${0x7fffffff} 0`);
+  expect(lines.slice(0, closed).filter((line) => /^(mount|pivot_root|chdir|mkdir|mknod)\b/.test(line))).toEqual([]);
+  // What it opens after that and keeps are sources of its own mounts.
+  const opened = child.slice(closed, gone).filter(({ slot }) => slot !== undefined);
+  const kept = opened.filter(({ slot }) => !lines.slice(closed, gone).includes(`close $${slot}`));
+  expect(kept.map(({ name }) => name)).toEqual(kept.map(() => "open_tree"));
+});
+
+test("a parameter is set before any other mount can lie where /proc/sys is", () => {
+  const { lines } = container((spec) => (spec.linux.sysctl = { "net.ipv4.ip_forward": "1", "kernel.domainname": "d" }));
+  const proc = lines.findIndex((line) => line.startsWith("mount proc "));
+  const words = lines.slice(proc + 1, proc + 7).map((line) => line.replace(/\$\d+/, "$").split(" ", 3).join(" "));
+  expect(words).toEqual([
+    ...["openat -100 /proc/sys/net/ipv4/ip_forward", "write $ 1", "close $"],
+    ...["openat -100 /proc/sys/kernel/domainname", "write $ d", "close $"],
+  ]);
+  expect(lines.filter((line) => line.includes(" /proc/sys/"))).toHaveLength(2);
+});
+
+test("paths are masked by the container's own /dev/null, as it was when it was made", () => {
+  const { calls, lines, inOrder } = container((spec) => spec.mounts.push({ ...spec.mounts[3]!, destination: "/b" }));
+  const null_ = calls.find(({ args }) => args[1] === "/dev/null" && args[2] === (O_PATH | O_NOFOLLOW | O_CLOEXEC))!;
+  expect(lines[null_.index + 1]).toBe(`dup3 $${null_.slot} 1023 ${O_CLOEXEC}`);
+  const device = lines.findIndex((line) => line.startsWith("mknod /dev/null "));
+  expect(lines.slice(device, null_.index).filter((line) => placedAt(line))).toEqual([]);
+  inOrder("mknod /dev/null", "dup3 $", "mount devpts", "move_mount", "move_mount", "open_tree 1023");
+  // No path leads there: what a volume may lie on does not decide what the mask is.
+  expect(lines.filter((line) => line.includes("/proc/self/fd/") && !line.startsWith("symlink "))).toEqual([]);
+  for (const path of ["/proc/kcore", "/sys/firmware", "/proc/none"]) {
+    const [file, directory] = calls.filter((call) => placedAt(callText(call)) === path);
+    const tree = calls[file!.index - 1]!;
+    expect([tree.name, tree.args[0], tree.args[1], tree.slot]).toEqual(["open_tree", 1023, "", slotOf(file!)]);
+    expect([tree.allowed, file!.allowed, directory!.allowed]).toEqual([[], ["EINVAL", "ENOENT"], ["ENOENT"]]);
+    expect([file!.otherwise, file!.next, directory!.index]).toEqual([
+      file!.index + 1,
+      file!.index + 2,
+      file!.index + 1,
+    ]);
+  }
+});
+
+test("what the kernel has none of is not masked, and what is known is masked as what it is", () => {
+  const kinds = new Map<string, "file" | "directory" | null>([
+    ...[["/proc/kcore", "file"] as const, ["/sys/firmware", "directory"] as const, ["/proc/none", null] as const],
+    ["/proc/sys", "directory"],
+  ]);
+  const masks = container(undefined, { kinds }).lines.filter((line) => /^\/(proc|sys)\//.test(placedAt(line) ?? ""));
+  expect(masks.map((line) => line.split(" ")[0])).toEqual(["mount", "move_mount", "mount"]);
+  expect(masks.map(placedAt)).toEqual(["/proc/sys", "/proc/kcore", "/sys/firmware"]);
 });
 
 test("made is what has no path; joined is what has one", () => {
-  const { calls, inOrder } = container((spec) => {
+  const composed = container((spec) => {
     spec.linux.namespaces = [
       { type: "mount" },
       { type: "uts", path: "/proc/7/ns/uts" },
@@ -129,21 +234,47 @@ test("made is what has no path; joined is what has one", () => {
     ];
     delete spec.hostname;
   });
+  const { calls, inOrder } = composed;
   const spawned = calls.find(({ name }) => name === "spawn")!;
   const { CLONE_NEWIPC, CLONE_NEWNS, CLONE_PIDFD } = constants;
-  expect(spawned.args[0]).toBe(CLONE_INTO_CGROUP + (CLONE_NEWIPC | CLONE_NEWNS | CLONE_PIDFD | CLONE_VM | CLONE_VFORK));
+  expect(spawned.args[0]).toBe(CLONE_INTO_CGROUP + (CLONE_NEWIPC | CLONE_NEWNS | CLONE_PIDFD));
   inOrder(
     "openat -100 /proc/7/ns/pid",
     "setns $",
     "spawn",
     "openat -100 /proc/7/ns/uts",
     `setns $`,
+    "close_range",
     "execve",
     `setns $ownPidNamespace ${CLONE_NEWPID}`,
   );
   // The agent comes back from the pid namespace even where there is no process.
   const back = calls.findIndex(({ args }) => args[0] === "$ownPidNamespace");
   expect([spawned.args[1], spawned.otherwise, spawned.allowed]).toEqual([back, back, ["any"]]);
+  expect(calls).toHaveLength(back + 1);
+});
+
+const quota = (value: number) => (spec: RuntimeSpec) => (spec.linux.resources = { cpu: { quota: value, period: 1e5 } });
+
+test.each<[string, (spec: RuntimeSpec) => void, boolean]>([
+  ["its share of the processor", quota(1000), true],
+  ["others of its pid namespace", amongOthers, true],
+  ["no bound to its share", quota(-1), false],
+  ["nothing", () => {}, false],
+])("what %s may hold up does not hold up the agent, and tells by its report", (_, change, heldUp) => {
+  const composed = container(change);
+  const spec = exampleSpec();
+  change(spec);
+  expect(canBeHeldUp(spec)).toBe(heldUp);
+  expect(isShared(composed)).toBe(!heldUp);
+  expect(composed.has("write $link report")).toBe(heldUp);
+  expect(composed.has("read $link")).toBe(false);
+  const failed = childFailureOf(composeContainer(spec, PLACE).encode());
+  expect(failed !== undefined).toBe(heldUp);
+  if (!heldUp) return;
+  composed.inOrder("dup3 $link 3", "close_range 4", "mount 0", "close_range 4", "write $link report", "execve");
+  const ending = composed.lines.slice(failed, failed! + 2);
+  expect(ending).toEqual([expect.stringMatching(/^write \$link report /), "exit_group 127"]);
 });
 
 test("a network made ahead is entered; without one, one is made", () => {
@@ -193,10 +324,11 @@ test("a device program only when one is given", () => {
 });
 
 test("one that waits tells its report and reads; its failures lead there too, over the link wherever that is", () => {
-  const { calls, lines, inOrder } = container(undefined, { waits: true });
-  const spawned = calls.find(({ name }) => name === "spawn")!;
-  expect(Number(spawned.args[0]) & (CLONE_VM | CLONE_VFORK)).toBe(0);
-  inOrder("dup3 $link 3", "close_range 4", "chdir /work", "write $link report", "read $link", "execve");
+  const composed = container(undefined, { waits: true });
+  const { calls, lines, inOrder } = composed;
+  expect(isShared(composed)).toBe(false);
+  inOrder("dup3 $link 3", "close_range 4", "mount 0", "close_range 4", "chdir /work", "write $link report");
+  inOrder("write $link report", "read $link", "execve");
   // Descriptor 3 is the agent's own, its channel, until the link has taken its place.
   expect(calls.find(({ args, name }) => name === "dup3" && args[0] === "$link")!.slot).toBe(Slot.link);
   const list = composeContainer(exampleSpec(), { ...PLACE, waits: true }).encode();
@@ -224,17 +356,34 @@ test("a terminal: its slave is 0 to 2, its master goes out, and /dev/console is 
 });
 
 test("a file of the container's own is bound, unless the user has mounted something there", () => {
-  const files = { directory: "/run/c", files: ["/etc/hosts", "/etc/hostname"].map((path) => ({ path, text: "x" })) };
-  const { inOrder, lines } = container(
-    (spec) => spec.mounts.push({ destination: "/etc/hosts", type: "bind", source: "/mine" }),
-    { files },
+  const composed = container((spec) => spec.mounts.push({ destination: "/etc/hosts", type: "bind", source: "/mine" }), {
+    files: FILES,
+  });
+  const { calls, lines, inOrder } = composed;
+  // In the container's mount namespace, with room for little: none of it is the guest's.
+  inOrder(
+    "spawn",
+    "mount 0 / 0",
+    "mount tmpfs /run/c tmpfs",
+    "openat -100 /run/c/hosts",
+    "openat -100 /run/c/hostname",
+    "open_tree -100 /run/c/hostname",
+    "mount /snapshots/c/merged",
   );
-  inOrder("mkdir /run/c", "openat -100 /run/c/hosts", "openat -100 /run/c/hostname", `mkdir ${CGROUP}`, "spawn");
-  expect(lines.filter((line) => line.startsWith("open_tree")).map((line) => line.split(" ")[2])).toEqual([
+  const { MS_NODEV, MS_NOSUID } = constants;
+  const place = calls.find(({ name, args }) => name === "mount" && args[1] === "/run/c")!;
+  expect(place.args.slice(2)).toEqual(["tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m"]);
+  expect(lines.slice(0, place.index).filter((line) => line.includes("/run/c"))).toEqual([]);
+  expect(lines.filter((line) => line.startsWith("open_tree -100")).map((line) => line.split(" ")[2])).toEqual([
     "/volumes/v",
     "/mine",
     "/run/c/hostname",
   ]);
+  const sources = ["/data", "/etc/hosts", "/etc/hostname"].map((path) => {
+    const moved = calls.find((call) => call.name === "move_mount" && placedAt(callText(call)) === path)!;
+    return calls.find(({ name, slot }) => name === "open_tree" && slot === slotOf(moved))!.args[1];
+  });
+  expect(sources).toEqual(["/volumes/v", "/mine", "/run/c/hostname"]);
 });
 
 test("a read-only root is made so last", () => {
@@ -254,7 +403,7 @@ test("dozens of mounts fit into a list", () => {
     for (let i = 0; i < 60; i++)
       spec.mounts.push({ destination: `/a/b/v${i}`, type: "bind", source: `/volumes/${i}`, options: ["rbind", "ro"] });
   });
-  expect(lines.filter((line) => line.startsWith("open_tree"))).toHaveLength(61);
+  expect(lines.filter((line) => line.startsWith("open_tree -100 /volumes/"))).toHaveLength(61);
   expect(calls.length).toBeLessThan(1024);
 });
 
@@ -268,24 +417,30 @@ test.each<[string, (spec: RuntimeSpec) => void]>([
 });
 
 test("an exec is born in the container's pid namespace, and the agent comes back", () => {
-  const { calls, inOrder, has } = exec((process) => {
+  const composed = exec((process) => {
     process.user = { uid: 1000, gid: 0 };
   });
+  const { calls, lines, inOrder, has } = composed;
   inOrder(
     `setns $init ${CLONE_NEWPID}`,
     "store",
     "spawn",
     "setsid",
     "dup2 $stdin 0",
+    "dup3 $link 3",
     "openat -100 /proc/self/oom_score_adj",
     "setns $init",
+    "close_range 4",
     "fchown32 0 1000",
-    "close_range 3",
+    "close_range 4",
     "chdir /work",
     "setuid32 1000",
+    "write $link report",
     "execve",
     `setns $ownPidNamespace ${CLONE_NEWPID}`,
   );
+  // At once: no path is walked in the container while something of the agent's is open.
+  expect(lines[lines.findLastIndex((line) => line.startsWith("setns $init")) + 1]).toMatch(/^close_range 4 /);
   const spawned = calls.find(({ name }) => name === "spawn")!;
   expect([Number(spawned.args[1]), spawned.otherwise]).toEqual([calls.length - 1, calls.length - 1]);
   expect(Number(spawned.args[0]) & CLONE_NEWUTS).toBe(0);
@@ -293,6 +448,34 @@ test("an exec is born in the container's pid namespace, and the agent comes back
   const joins = calls.filter(({ args }) => args[0] === "$init").map(({ args }) => Number(args[1]));
   expect(joins[1]! & CLONE_NEWPID).toBe(0);
   expect(joins[1]! & CLONE_NEWUTS).toBe(CLONE_NEWUTS);
+});
+
+test("an exec, which the container's processes can hold up, does not hold up the agent", () => {
+  const composed = exec();
+  expect(isShared(composed)).toBe(false);
+  expect(composed.has("read $link")).toBe(false);
+  const failed = childFailureOf(composeExec(exampleSpec().process, { ...PLACE, linux: exampleSpec().linux }).encode())!;
+  const ending = composed.lines.slice(failed, failed + 2);
+  expect(ending).toEqual([expect.stringMatching(/^write \$link report /), "exit_group 127"]);
+});
+
+test("what is no pipe is the container's own /dev/null, of a container and of an exec", () => {
+  const pipes = [false, true, false] as const;
+  const { process, linux } = exampleSpec();
+  for (const [composed, inside] of [
+    [container(undefined, { pipes }), "mknod /dev/null"],
+    [read(composeExec(process, { ...PLACE, pipes, linux })), "setns $init"],
+  ] as const) {
+    const opened = composed.calls.find(({ args }) => args[1] === "/dev/null" && Number(args[2]) & constants.O_RDWR)!;
+    const entered = composed.lines.findLastIndex((line) => line.startsWith(inside));
+    expect(opened.index).toBeGreaterThan(entered);
+    expect(Number(opened.args[2]) & O_NOFOLLOW).toBe(O_NOFOLLOW);
+    const [zero, two] = [`dup2 $${opened.slot} 0`, `dup2 $${opened.slot} 2`];
+    expect(composed.lines.slice(opened.index + 1, opened.index + 3)).toEqual([zero, two]);
+    expect([opened.allowed, opened.otherwise]).toEqual([["any"], opened.index + 3]);
+  }
+  const before = container().calls.find(({ args }) => args[1] === "/dev/null" && Number(args[2]) & constants.O_RDWR);
+  expect(before).toBeUndefined();
 });
 
 test("an exec into a container of the guest's pid namespace joins none", () => {

@@ -1,10 +1,40 @@
 import { decodePath } from "../text/path-bytes.js";
 import { decodeUtf8 } from "../text/utf8.js";
-import { TarError } from "./entry.js";
+import { TarError, XATTR_PREFIX } from "./entry.js";
 import { SPARSE_MAP, SPARSE_MAP_PARTS } from "./sparse-map.js";
 
 /** Values stay bytes: xattrs are binary. An empty value cancels what came before. */
 export type PaxRecords = Map<string, Uint8Array>;
+
+const USED = new Set(["path", "linkpath", "size", "uid", "gid", "mtime"]);
+const USED_PREFIXES = [XATTR_PREFIX, "GNU.sparse."];
+
+/** Whether anything is made of the record. */
+export function isUsed(key: string): boolean {
+  return USED.has(key) || USED_PREFIXES.some((prefix) => key.startsWith(prefix));
+}
+
+/** What holds for a member: its own records, and the global ones where it has none of that key. */
+export class MemberRecords {
+  constructor(
+    readonly globals: PaxRecords,
+    readonly own: PaxRecords,
+  ) {}
+
+  get(key: string): Uint8Array | undefined {
+    return this.own.get(key) ?? this.globals.get(key);
+  }
+
+  xattrs(): Map<string, Uint8Array> {
+    const xattrs = new Map<string, Uint8Array>();
+    for (const records of [this.globals, this.own])
+      for (const [key, value] of records) if (key.startsWith(XATTR_PREFIX)) xattrs.set(nameOf(key), value);
+    for (const [name, value] of xattrs) if (value.length === 0) xattrs.delete(name);
+    return xattrs;
+  }
+}
+
+const nameOf = (key: string) => key.slice(XATTR_PREFIX.length);
 
 /** `<length> <key>=<value>\n` each (POSIX.1-2001 pax, "extended header"). @throws {TarError} `malformed`. */
 export function parsePaxRecords(data: Uint8Array, where: string): PaxRecords {

@@ -2,8 +2,8 @@ import { type FileTime, parseTime } from "../files/file-attributes.js";
 import type { FileData } from "../files/sparse-bytes.js";
 import { decodePath, pathLength } from "../text/path-bytes.js";
 import { decodeUtf8 } from "../text/utf8.js";
-import { BLOCK_BYTES, Field, padded, type TarEntry, type TarEntryType, TarError, XATTR_PREFIX } from "./entry.js";
-import { type PaxRecords, parsePaxRecords } from "./pax.js";
+import { BLOCK_BYTES, Field, padded, type TarEntry, type TarEntryType, TarError } from "./entry.js";
+import { isUsed, MemberRecords, type PaxRecords, parsePaxRecords } from "./pax.js";
 import {
   extentsOf,
   OLD_SPARSE_IN_EXTENSION,
@@ -24,6 +24,8 @@ export interface TarLimits {
   pathBytes: number;
   /** Bytes of one pax header or GNU long name. */
   headerBytes: number;
+  /** Bytes that pax global headers have told and that are in use: each member reads them anew. */
+  globalBytes: number;
 }
 
 export const DEFAULT_TAR_LIMITS: TarLimits = {
@@ -31,6 +33,7 @@ export const DEFAULT_TAR_LIMITS: TarLimits = {
   totalBytes: 4 * 2 ** 30,
   pathBytes: 4096,
   headerBytes: 1 << 20,
+  globalBytes: 8192,
 };
 
 /** NUL is the old spelling of "0"; "7", contiguous, is a file as well. */
@@ -69,15 +72,17 @@ export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Gene
       if (size > bounds.headerBytes)
         throw new TarError("limit", `extended header of ${size} bytes at ${at} exceeds ${bounds.headerBytes}`);
       readExtension(flag, slice(tar, next, size, header.where), flag === "g" ? globals : pending, header.where);
+      if (flag === "g") checkGlobals(globals, bounds, header.where);
       at = next + padded(size);
       continue;
     }
-    const records = new Map([...globals, ...pending]);
+    const records = new MemberRecords(globals, pending);
     pending = new Map();
     const entry = header.entry(records);
     checkEntry(entry, bounds, ++count);
     at = next;
-    if (entry.type === "file") {
+    // A directory too, where only its name says that it is one.
+    if (types[flag] === "file") {
       const size = paxNumber(records, "size", entry.path) ?? header.number("size");
       total += size;
       if (total > bounds.totalBytes)
@@ -85,7 +90,8 @@ export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Gene
       const old = flag === "S" ? header.oldSparseMap(tar) : undefined;
       const start = old?.end ?? next;
       const stored = slice(tar, start, size, entry.path);
-      entry.contents = old ? sparseData(old.map, stored, entry.path) : contentsOf(stored, records, entry.path);
+      if (entry.type === "file")
+        entry.contents = old ? sparseData(old.map, stored, entry.path) : contentsOf(stored, records, entry.path);
       at = start + padded(size);
     }
     yield entry;
@@ -93,7 +99,7 @@ export function* readTar(tar: Uint8Array, limits: Partial<TarLimits> = {}): Gene
 }
 
 /** What a pax member's data stands for: itself, unless records tell of holes. */
-function contentsOf(stored: Uint8Array, records: PaxRecords, where: string): FileData {
+function contentsOf(stored: Uint8Array, records: MemberRecords, where: string): FileData {
   if (paxText(records, "GNU.sparse.major") === "1") {
     const size = paxNumber(records, "GNU.sparse.realsize", where) ?? stored.length;
     const { extents, end } = readDataMap(stored, where);
@@ -118,7 +124,14 @@ function readExtension(flag: string, data: Uint8Array, records: PaxRecords, wher
     records.set(flag === "L" ? "path" : "linkpath", end < 0 ? data : data.subarray(0, end));
     return;
   }
-  for (const [key, value] of parsePaxRecords(data, where)) records.set(key, value);
+  for (const [key, value] of parsePaxRecords(data, where)) if (isUsed(key)) records.set(key, value);
+}
+
+function checkGlobals(globals: PaxRecords, { globalBytes }: TarLimits, where: string): void {
+  let bytes = 0;
+  for (const [key, value] of globals) bytes += key.length + value.length;
+  if (bytes > globalBytes)
+    throw new TarError("limit", `global headers of ${bytes} bytes exceed ${globalBytes} at ${where}`);
 }
 
 function slice(tar: Uint8Array, start: number, size: number, where: string): Uint8Array {
@@ -136,7 +149,7 @@ function checkEntry(entry: TarEntry, limits: TarLimits, count: number): void {
   }
 }
 
-function paxNumber(records: PaxRecords, key: string, where: string): number | undefined {
+function paxNumber(records: MemberRecords, key: string, where: string): number | undefined {
   const text = paxText(records, key);
   if (text === undefined) return undefined;
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(Number(text)))
@@ -145,7 +158,7 @@ function paxNumber(records: PaxRecords, key: string, where: string): number | un
   return Number(text);
 }
 
-function paxTime(records: PaxRecords, where: string): FileTime | undefined {
+function paxTime(records: MemberRecords, where: string): FileTime | undefined {
   const text = paxText(records, "mtime");
   const time = text === undefined ? undefined : parseTime(text);
   if (text !== undefined && !time) throw new TarError("malformed", `invalid pax mtime "${text}" in ${where}`);
@@ -209,7 +222,7 @@ class HeaderReader {
     return text === "" ? 0 : Number.parseInt(text, 8);
   }
 
-  entry(records: PaxRecords): TarEntry {
+  entry(records: MemberRecords): TarEntry {
     const path = this.#path(records);
     const type = this.#type(path);
     const entry: TarEntry = {
@@ -227,7 +240,7 @@ class HeaderReader {
       entry.major = this.number("major");
       entry.minor = this.number("minor");
     }
-    const xattrs = xattrsOf(records);
+    const xattrs = records.xattrs();
     if (xattrs.size > 0) entry.xattrs = xattrs;
     return entry;
   }
@@ -246,7 +259,7 @@ class HeaderReader {
     return { map: { size: this.number("realSize"), extents: extentsOf(pairs) }, end };
   }
 
-  #path(records: PaxRecords): string {
+  #path(records: MemberRecords): string {
     const path = paxText(records, "GNU.sparse.name") ?? paxText(records, "path");
     if (path !== undefined) return path;
     // GNU tars ("ustar  ") keep other things where ustar has the prefix.
@@ -279,14 +292,7 @@ class HeaderReader {
   }
 }
 
-function paxText(records: PaxRecords, key: string): string | undefined {
+function paxText(records: MemberRecords, key: string): string | undefined {
   const value = records.get(key);
   return value && value.length > 0 ? decodePath(value) : undefined;
-}
-
-function xattrsOf(records: PaxRecords): Map<string, Uint8Array> {
-  const xattrs = new Map<string, Uint8Array>();
-  for (const [key, value] of records)
-    if (key.startsWith(XATTR_PREFIX) && value.length > 0) xattrs.set(key.slice(XATTR_PREFIX.length), value);
-  return xattrs;
 }

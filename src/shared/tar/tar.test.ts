@@ -26,6 +26,30 @@ const text = (value: string) => new TextEncoder().encode(value);
 const base = { mode: 0o644, uid: 0, gid: 0, mtime: { seconds: 1_700_000_000, nanoseconds: 0 } };
 const file = (path: string, contents = "x"): TarEntry => ({ ...base, path, type: "file", contents: text(contents) });
 
+/** Changes the first header and mends its checksum. */
+function forge(tar: Uint8Array, offset: number, bytes: string): Uint8Array {
+  tar.set(text(bytes), offset);
+  tar.set(text("        "), 148);
+  const sum = tar.subarray(0, 512).reduce((a, b) => a + b, 0);
+  tar.set(text(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+  return tar;
+}
+
+/** Header and data of any type, without the end of an archive. */
+const member = (flag: string, name: string, data: string) =>
+  forge(writeTar([file(name, data)]), 156, flag).subarray(0, -1024);
+
+/** A pax header: `length key=value` each. */
+const pax = (flag: "x" | "g", ...records: string[]) =>
+  member(flag, "pax", records.map((record) => `${lengthWithDigits(record)} ${record}\n`).join(""));
+
+function lengthWithDigits(record: string): number {
+  const rest = text(` ${record}\n`).length;
+  return [1, 2, 3, 4, 5, 6, 7].map((digits) => digits + rest).find((all, i) => String(all).length === i + 1)!;
+}
+
+const together = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+
 const everyName = decodePath(Uint8Array.from({ length: 255 }, (_, i) => i + 1).filter((byte) => byte !== 0x2f));
 const at = (offset: number, length: number) => ({ offset, length });
 /** 10 GB, 8 bytes of them data. */
@@ -100,6 +124,48 @@ test("extents are written as whole blocks, as GNU tar reads them", () => {
   expect(wholeOf(contents)).toEqual(wholeOf(uneven));
 });
 
+test("global records are every member's that has none of its own; an empty one cancels", () => {
+  const xattr = (name: string, value: string) => `SCHILY.xattr.user.${name}=${value}`;
+  const tar = together(
+    pax("g", "uid=7", "gid=8", xattr("a", "1"), xattr("b", "2")),
+    member("0", "first", ""),
+    pax("x", "uid=9", "gid=", xattr("b", ""), xattr("c", "3")),
+    member("0", "second", ""),
+    pax("g", "uid=", xattr("a", "4")),
+    member("0", "third", ""),
+  );
+  const read = [...readTar(tar)].map(({ path, uid, gid, xattrs = [] }) => {
+    return [path, uid, gid, Object.fromEntries([...xattrs].map(([name, value]) => [name, decodePath(value)]))];
+  });
+  expect(read).toEqual([
+    ["first", 7, 8, { "user.a": "1", "user.b": "2" }],
+    ["second", 9, 0, { "user.a": "1", "user.c": "3" }],
+    ["third", 0, 8, { "user.a": "4", "user.b": "2" }],
+  ]);
+});
+
+test("a member costs the same, whatever is in global headers that nobody reads", () => {
+  const unread = Array.from({ length: 60_000 }, (_, i) => `k${i}=v`);
+  const members = writeTar(Array.from({ length: 500 }, (_, i) => file(`f${i}`)));
+  const tar = together(pax("g", ...unread), members);
+  const start = performance.now();
+  expect([...readTar(tar)]).toHaveLength(500);
+  // More than 7 s where they are copied for each.
+  expect(performance.now() - start).toBeLessThan(3000);
+});
+
+test("a name that ends in a slash is a directory's, whatever its type, and what it holds is skipped", () => {
+  const next = writeTar([file("next")]);
+  for (const flag of ["0", "7", "\0"]) {
+    // Read as headers, these would be members.
+    const hidden = decodePath(writeTar([file("hidden")]).subarray(0, 1024));
+    const entries = [...readTar(together(member(flag, "d/", hidden), next))];
+    expect(entries).toEqual([{ ...base, path: "d", type: "directory" }, file("next")]);
+    const byRecord = together(pax("x", "size=1024"), forge(member(flag, "d/", hidden), 124, "0".repeat(11)), next);
+    expect([...readTar(byRecord)].map(({ path }) => path)).toEqual(["d", "next"]);
+  }
+});
+
 test("an empty tar is two zero blocks", () => {
   expect(writeTar([])).toEqual(new Uint8Array(1024));
   expect([...readTar(new Uint8Array(1024))]).toEqual([]);
@@ -115,19 +181,12 @@ describe("refuses", () => {
     }
     return "read";
   };
-  const damaged = (change: (tar: Uint8Array) => void, entry = file("victim")) => {
-    const tar = writeTar([entry]);
+  const damaged = (change: (tar: Uint8Array) => void) => {
+    const tar = writeTar([file("victim")]);
     change(tar);
     return tar;
   };
-  /** Changes a header and mends its checksum. */
-  const forged = (offset: number, bytes: string, entry = file("victim")) =>
-    damaged((tar) => {
-      tar.set(text(bytes), offset);
-      tar.set(text("        "), 148);
-      const sum = tar.subarray(0, 512).reduce((a, b) => a + b, 0);
-      tar.set(text(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
-    }, entry);
+  const forged = (offset: number, bytes: string, entry = file("victim")) => forge(writeTar([entry]), offset, bytes);
   const withPax = (records: string) =>
     Uint8Array.from([...forged(156, "x", file("p", records)).subarray(0, 1024), ...writeTar([file("victim")])]);
 
@@ -156,6 +215,21 @@ describe("refuses", () => {
     expect(failure(tar, { totalBytes: 3 })).toBe("limit: contents exceed 3 bytes at two");
     expect(failure(writeTar([file("p".repeat(50))]), { pathBytes: 40 })).toContain("limit: path longer than 40 bytes");
     expect(failure(writeTar([file("p".repeat(500))]), { headerBytes: 40 })).toContain("limit: extended header of");
+    const global = together(pax("g", "path=12345"), pax("g", "comment=not counted"), pax("g", "uid=1"), tar);
+    expect(failure(global, { globalBytes: 12 })).toBe("limit: global headers of 13 bytes exceed 12 at pax");
+    expect(failure(global, { globalBytes: 13 })).toBe("read");
+  });
+
+  test.each([
+    ["xattrs", Array.from({ length: 20_000 }, (_, i) => `SCHILY.xattr.user.${i}=v`)],
+    ["a map", [`GNU.sparse.map=${"0,0,".repeat(200_000)}0,0`]],
+    ["a number", [`uid=${"0".repeat(1_000_000)}1`]],
+  ])("global records that each member would read anew: %s", (_, records) => {
+    expect(failure(together(pax("g", ...records), writeTar([file("a")])))).toContain("limit: global headers of");
+  });
+
+  test("what a directory holds that the tar does not", () => {
+    expect(failure(member("0", "d/", "x").subarray(0, 512))).toContain("truncated: unexpected end of the tar in d");
   });
 
   test("a device number that does not fit", () => {
