@@ -64,7 +64,6 @@ function report(subject: string, steps: KernelStep[]): void {
 protectAgent(system);
 for (const path of [CONTAINER_FILES_DIRECTORY, ROOT_MOUNT_POINT, NO_LAYERS]) makeDirectories(system, path);
 prepareCgroups(system);
-watchProcessLimits(system, (event) => tell("machine.processLimit", event));
 
 const sessions = new Sessions({ system, tell });
 sessions.listen();
@@ -91,6 +90,12 @@ const processes = new Processes({
   cgroup: system.open(SHELL_CGROUP, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
   exited: (event) => tell("process.exited", event),
 });
+
+watchProcessLimits(
+  system,
+  (event) => tell("machine.processLimit", event),
+  () => containers.size > 0,
+);
 
 function busy(): string | undefined {
   if (containers.size > 0) return `${containers.size} containers are there`;

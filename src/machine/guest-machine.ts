@@ -1,3 +1,4 @@
+import type { AgentEvents } from "../protocol/commands.js";
 import { createPeer } from "../protocol/create-peer.js";
 import type { AgentClient, TextCodec } from "../protocol/peer.js";
 import type { Disposable } from "../shared/disposable.js";
@@ -34,7 +35,6 @@ export class GuestMachine implements Machine {
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
-    this.terminal = terminalOf(parts.emulator);
     this.agent = createPeer({
       name: "drydock-page",
       transport: parts.emulator.consoles[PLAIN_PORT]!,
@@ -42,6 +42,7 @@ export class GuestMachine implements Machine {
       opens: true,
       greets: parts.greets,
     }) as AgentClient;
+    this.terminal = terminalOf(parts.emulator, this.agent);
     this.watch = new HealthWatch(parts.emulator, this.agent);
     parts.emulator.run();
   }
@@ -98,7 +99,8 @@ export class GuestMachine implements Machine {
     const { disk, swap, files } = this.#parts;
     const spaces = [new DiskSpace(disk, "the disk", DISK_ADVICE), new DiskSpace(swap, "the swap", SWAP_ADVICE)];
     for (const space of spaces) space.onMessage((message) => files.messages.fire(message));
-    this.#attendants.push(...spaces, new DiskTrim(disk, () => this.agent.call("machine.trim", {})));
+    const limits = this.agent.on("machine.processLimit", (event) => files.messages.fire(limitText(event)));
+    this.#attendants.push(limits, ...spaces, new DiskTrim(disk, () => this.agent.call("machine.trim", {})));
   }
 
   figures(): MachineFigures {
@@ -126,13 +128,25 @@ export class GuestMachine implements Machine {
   }
 }
 
-function terminalOf(emulator: Emulator): MachineTerminal {
+/** What a fork bomb comes to, and what to do. */
+function limitText({ part, limit }: AgentEvents["machine.processLimit"]): string {
+  const what = { containers: "containers", builds: "build steps", shell: "the shell and its programs" }[part];
+  const remedy = {
+    containers: "“docker ps” shows which, “docker rm -f” ends one",
+    builds: "Cancel ends the build",
+    shell: "“New shell” ends them; containers and files stay",
+  }[part];
+  return `${what} have all of the ${limit} processes that they may have, and no more can be made: ${remedy}`;
+}
+
+function terminalOf(emulator: Emulator, agent: AgentClient): MachineTerminal {
   const port = emulator.consoles[TERMINAL_PORT]!;
   return {
     // Rejects only when the machine has stopped, which its health tells.
     write: (bytes) => void port.send(bytes).catch(() => {}),
     onData: port.onReceive,
     resize: (columns, rows) => emulator.setTerminalSize(TERMINAL_PORT, columns, rows),
+    renew: async () => void (await agent.call("machine.renewShell", {})),
   };
 }
 

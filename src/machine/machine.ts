@@ -57,6 +57,8 @@ export interface MachineTerminal {
   write(bytes: Uint8Array): void;
   readonly onData: Event<Uint8Array>;
   resize(columns: number, rows: number): void;
+  /** Ends the shell and all that it has started; a new one takes its place. */
+  renew(): Promise<void>;
 }
 
 /** Layer trees by name (short, no slash), seen by the guest below `layers/`. */

@@ -88,6 +88,8 @@ export interface Commands {
     };
     result: { kernel: string };
   };
+  /** Ends the shell on hvc0 and all that runs in its part of the guest, however fast it multiplies; a new one starts. */
+  "machine.renewShell": { params: Record<string, never>; result: Record<string, never> };
   /** Before a save: no shell, no 9P mount, caches dropped, nothing running. */
   "machine.quiesce": { params: Record<string, never>; result: Record<string, never> };
   /** What is at each of these paths of the guest's own; null for nothing. */

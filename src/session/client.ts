@@ -37,6 +37,8 @@ export interface SessionTerminal {
   write(data: string | Uint8Array): void;
   onData: Event<Uint8Array>;
   resize(columns: number, rows: number): void;
+  /** Ends the shell and all that it has started; a new one takes its place. */
+  renew(): Promise<void>;
 }
 
 export interface SessionWorkspace {

@@ -28,7 +28,12 @@ function connected(
   const trace = new Emitter<TraceEvent>();
   const typed: string[] = [];
   const machine = {
-    terminal: { onData: terminal.event, write: (bytes: Uint8Array) => typed.push(text(bytes)), resize() {} },
+    terminal: {
+      onData: terminal.event,
+      write: (bytes: Uint8Array) => typed.push(text(bytes)),
+      resize() {},
+      renew: async () => {},
+    },
     onHealth: health.event,
     onMessage: messages.event,
     workspace: {

@@ -99,6 +99,7 @@ class ConnectedSession implements Session {
       write: (data) => void this.#remote.write(data),
       onData: this.#terminalData.event,
       resize: (columns, rows) => void this.#remote.resize(columns, rows),
+      renew: () => this.#remote.renewShell(),
     };
   }
 

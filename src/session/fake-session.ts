@@ -39,6 +39,7 @@ export class FakeSession implements Session {
     write: (data: string | Uint8Array) => void this.written.push(data),
     onData: this.terminalData.event,
     resize() {},
+    async renew() {},
   };
 
   readonly workspace = {

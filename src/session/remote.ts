@@ -83,6 +83,7 @@ export function createRemote(parts: RemoteParts): SessionRemote {
       running().machine.terminal.write(typeof data === "string" ? new TextEncoder().encode(data) : data);
     },
     resize: (columns, rows) => started?.machine.terminal.resize(columns, rows),
+    renewShell: () => running().machine.terminal.renew(),
     list: () => running().machine.workspace.list(),
     read(path) {
       const bytes = new Uint8Array(running().machine.workspace.read(path));

@@ -47,6 +47,7 @@ export interface SessionRemote {
   abort(call: number): void;
   write(data: string | Uint8Array): void;
   resize(columns: number, rows: number): void;
+  renewShell(): Promise<void>;
   list(): WorkspaceEntry[];
   read(path: string): Uint8Array;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;

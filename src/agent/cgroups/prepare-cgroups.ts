@@ -5,10 +5,11 @@ import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-for
 import { failureOf } from "../../shared/calls/report.js";
 import { compileDevices } from "../../shared/confinement/compile-devices.js";
 import { defaultDeviceRules } from "../../shared/confinement/default-devices.js";
-import { O_CLOEXEC, O_DIRECTORY, O_RDONLY, S_IFDIR, S_IFMT, SIGKILL } from "../../shared/linux/constants.js";
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY, S_IFDIR, S_IFMT } from "../../shared/linux/constants.js";
 import { allowing, Failure } from "../failure.js";
 import type { System } from "../system/system.js";
 import { Cgroup } from "./cgroup.js";
+import { endAll } from "./end-all.js";
 import { PARTS, SHELL_CGROUP } from "./parts.js";
 
 /** Also ends what an agent before this one left running, and removes its containers' cgroups. */
@@ -16,14 +17,9 @@ export function prepareCgroups(system: System): void {
   for (const { cgroup, processes } of PARTS) {
     allowing(["EEXIST"], () => system.mkdir(cgroup, 0o755));
     system.writeFile(`${cgroup}/pids.max`, String(processes));
-    if (cgroup === SHELL_CGROUP) endProcesses(system, cgroup);
+    if (cgroup === SHELL_CGROUP) void endAll(system, cgroup);
     else prepareParent(system, cgroup);
   }
-}
-
-/** One by one: Linux 6.1.176 kills whatever is born by CLONE_INTO_CGROUP where cgroup.kill was ever written. */
-function endProcesses(system: System, cgroup: string): void {
-  for (const pid of new Cgroup(system, cgroup).pids()) allowing(["ESRCH"], () => system.kill(pid, SIGKILL));
 }
 
 function prepareParent(system: System, parent: string): void {

@@ -21,6 +21,8 @@ import {
   O_RDONLY,
   SWAP_FLAG_DISCARD,
 } from "../../shared/linux/constants.js";
+import { endAll } from "../cgroups/end-all.js";
+import { SHELL_CGROUP } from "../cgroups/parts.js";
 import { Failure } from "../failure.js";
 import { makeDirectories } from "../make-directories.js";
 import type { System } from "../system/system.js";
@@ -54,6 +56,10 @@ export class Guest {
     this.#carryOut(calls);
     if (shell) this.context.shell.start({ columns, rows });
     return { kernel: this.#text("/proc/sys/kernel/osrelease").trim() };
+  }
+
+  renewShell(): Promise<void> {
+    return endAll(this.context.system, SHELL_CGROUP);
   }
 
   /** @throws {Failure} wrong-state while something runs. */

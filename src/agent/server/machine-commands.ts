@@ -6,6 +6,10 @@ import type { Rooms } from "./rooms.js";
 export function machineCommands({ system, streams, guest }: Rooms) {
   return {
     "machine.resume": (params) => guest.resume(params),
+    "machine.renewShell": async () => {
+      await guest.renewShell();
+      return {};
+    },
     "machine.quiesce": async () => {
       await guest.quiesce();
       return {};

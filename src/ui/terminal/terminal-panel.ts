@@ -22,7 +22,13 @@ export class TerminalPanel extends ModelElement {
   }
 
   override render() {
-    return html`<div class="bar"><h2>Terminal</h2><span>F6: next panel</span></div>
+    return html`<div class="bar">
+        <h2>Terminal</h2>
+        <button title="Ends what runs in the shell, and starts it anew" @click=${() => void this.#renew()}>
+          New shell
+        </button>
+        <span>F6: next panel</span>
+      </div>
       <div class="xterm-host"></div>`;
   }
 
@@ -78,6 +84,13 @@ export class TerminalPanel extends ModelElement {
     if (document.activeElement === document.body && this.offsetParent && !matchMedia("(pointer: coarse)").matches) {
       terminal.focus();
     }
+  }
+
+  async #renew(): Promise<void> {
+    // A machine that does not run is said elsewhere.
+    await this.model.session.terminal.renew().catch(() => {});
+    this.#terminal?.reset();
+    this.focusTerminal();
   }
 
   /** A panel that is not on show has no size to fit. */
