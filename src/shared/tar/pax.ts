@@ -39,6 +39,7 @@ const nameOf = (key: string) => key.slice(XATTR_PREFIX.length);
 /** `<length> <key>=<value>\n` each (POSIX.1-2001 pax, "extended header"). @throws {TarError} `malformed`. */
 export function parsePaxRecords(data: Uint8Array, where: string): PaxRecords {
   const records: PaxRecords = new Map();
+  const parts: Uint8Array[] = [];
   for (let at = 0; at < data.length; ) {
     const space = data.indexOf(0x20, at);
     const digits = space < 0 ? "" : decodeUtf8(data.subarray(at, Math.min(space, at + 20)));
@@ -48,14 +49,21 @@ export function parsePaxRecords(data: Uint8Array, where: string): PaxRecords {
       throw new TarError("malformed", `malformed pax record at byte ${at} of ${where}`);
     const key = decodePath(data.subarray(space + 1, equals));
     const value = data.subarray(equals + 1, end - 1);
-    if (SPARSE_MAP_PARTS.includes(key)) records.set(SPARSE_MAP, listed(records.get(SPARSE_MAP), value));
+    if (SPARSE_MAP_PARTS.includes(key)) parts.push(value);
     else records.set(key, value);
     at = end;
   }
+  if (parts.length > 0) records.set(SPARSE_MAP, listOf(parts));
   return records;
 }
 
 /** The oldest sparse format repeats its keys, once for each extent: the list is what the next one wrote. */
-function listed(before: Uint8Array | undefined, value: Uint8Array): Uint8Array {
-  return before ? Uint8Array.from([...before, 0x2c, ...value]) : value;
+function listOf(parts: readonly Uint8Array[]): Uint8Array {
+  const list = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length + 1, -1)).fill(0x2c);
+  let at = 0;
+  for (const part of parts) {
+    list.set(part, at);
+    at += part.length + 1;
+  }
+  return list;
 }
