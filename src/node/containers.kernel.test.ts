@@ -1,6 +1,6 @@
 /** What a container is, on the real kernel: the agent, the engine and the command line together. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { OutputEvent, TraceEvent } from "../engine/trace/events.js";
+import type { OutputEvent, StepEvent, TraceEvent } from "../engine/trace/events.js";
 import { Capture } from "./capture.js";
 import { runInGuest } from "./guest-script.js";
 import { type Headless, openHeadless } from "./headless.js";
@@ -130,6 +130,45 @@ describe("docker run", () => {
     const { stdout, stderr } = await sh("echo in | docker run --rm -i busybox sh -c 'cat; echo err >&2'");
     expect([stdout, stderr]).toEqual(["in\n", "err\n"]);
   });
+});
+
+test("docker run tells every call that makes a container, each with its own time", async () => {
+  const steps: StepEvent[] = [];
+  const subscription = headless.core.onTrace((event) => event.type === "step" && steps.push(event));
+  await sh("docker run --rm -m 32m -u 1000 busybox true");
+  subscription.dispose();
+  const told = steps.map(({ call, detail }) => `${call} ${detail}`);
+  const order = [
+    /^mkdir \/sys\/fs\/cgroup\/docker\/[0-9a-f]{64}$/,
+    /^write memory.max 33554432$/,
+    /^clone3 .*CLONE_NEWNS\|CLONE_NEWUTS\|CLONE_NEWIPC\|CLONE_NEWPID\|CLONE_INTO_CGROUP$/,
+    /^unshare CLONE_NEWCGROUP$/,
+    /CLONE_NEWNET$/,
+    /^sethostname /,
+    /^mount overlay on .* lowerdir=\S+,upperdir=\S+,workdir=\S+$/,
+    /^pivot_root \. \.$/,
+    /^umount \. MNT_DETACH$/,
+    /^mount proc on \/proc /,
+    /^mount tmpfs on \/dev /,
+    /^mknod \/dev\/null c 1:3$/,
+    /^mount sysfs on \/sys /,
+    /^mount cgroup on \/sys\/fs\/cgroup /,
+    /on \/etc\/hosts MS_BIND/,
+    /^mount_setattr \/proc\/sys MOUNT_ATTR_RDONLY$/,
+    /^mount \/dev\/null on \/proc\/kcore MS_BIND$/,
+    /^seccomp SET_MODE_FILTER/,
+    /^setuid 1000$/,
+    /^capset effective 0xa80425fb/,
+    /^execve true$/,
+  ];
+  const places = order.map((pattern) => told.findIndex((text) => pattern.test(text)));
+  expect(places.map((place, index) => (place < 0 ? String(order[index]) : ""))).toEqual(order.map(() => ""));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  for (const [index, { startMicros, durationMicros }] of steps.entries()) {
+    expect(durationMicros, told[index]).toBeGreaterThan(0);
+    const next = steps[index + 1];
+    if (next) expect(startMicros + durationMicros, told[index]).toBeLessThanOrEqual(next.startMicros + 1);
+  }
 });
 
 describe("a container's life", () => {

@@ -46,17 +46,17 @@ export function takeSource(list: CallList, { source, options = [] }: Mount): Slo
   });
   // Read-only is so all the way down, as Docker has it since 25.
   addFlags(list, tree, "", flags, { recursive: (flags & MS_RDONLY) !== 0 });
-  if (propagation) {
-    const attr = list.words([0, 0, 0, 0, propagation & ~MS_REC, 0, 0, 0]);
-    list.call("mount_setattr", [
-      tree,
-      list.text(""),
-      AT_EMPTY_PATH | (propagation & MS_REC ? AT_RECURSIVE : 0),
-      attr,
-      MOUNT_ATTR_BYTES,
-    ]);
-  }
+  if (propagation) spread(list, tree, source, propagation);
   return tree;
+}
+
+/** `propagation`: MS_PRIVATE and its like, with MS_REC for the mounts below as well. */
+function spread(list: CallList, tree: SlotValue, source: string, propagation: number): void {
+  const attr = list.words([0, 0, 0, 0, propagation & ~MS_REC, 0, 0, 0]);
+  const how = AT_EMPTY_PATH | (propagation & MS_REC ? AT_RECURSIVE : 0);
+  list.call("mount_setattr", [tree, list.text(""), how, attr, MOUNT_ATTR_BYTES], {
+    step: mountText("", source, "", propagation, ""),
+  });
 }
 
 /** Puts a detached tree at the mount's destination, which is made where it is missing. */
