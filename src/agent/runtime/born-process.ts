@@ -64,6 +64,8 @@ export async function giveBirth(context: BirthContext, params: BirthParams, give
   try {
     fillSlots(list, given, io, link, context.ownPidNamespace);
     system.carryOut(list);
+    const joined = slotsOf(list)[Slot.joined]!;
+    if (joined >= 0) system.close(joined);
     link?.closeTheirs();
     io.closeChildEnds();
     return await outcome(system, list, params, io, link);

@@ -15,10 +15,11 @@ import {
 } from "../../shared/linux/constants.js";
 import type { Fd, Pid, System } from "../system/system.js";
 
-const MOST_BYTES = 1 << 20;
+/** An answer has at most 1 MiB, what it says besides included. */
+const MOST_BYTES = (1 << 20) - 4096;
 const OPEN_HOW_BYTES = 24;
 
-/** At most 1 MiB of a regular file; undefined where there is none. */
+/** The first 1 MiB, or nearly, of a regular file; undefined where there is none. */
 export function readInRoot(system: System, pid: Pid, path: string): Uint8Array | undefined {
   const fd = openInRoot(system, pid, path);
   if (fd === undefined) return undefined;

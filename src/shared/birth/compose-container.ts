@@ -13,7 +13,8 @@
  * of these steps; without, one native call does it all. Where something could hold the child up, the agent does not
  * wait for it either, and is told by its report.
  */
-import { CallList } from "../calls/call-list.js";
+import { CallList, type SlotValue } from "../calls/call-list.js";
+import { Slot } from "../calls/list-format.js";
 import { unshareText } from "../linux/call-text.js";
 import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY } from "../linux/constants.js";
 import { describeErrno } from "../linux/errno.js";
@@ -82,7 +83,8 @@ export function composeContainer(spec: RuntimeSpec, place: Birthplace): CallList
   const parent = list.label();
   const pidNamespace = pathOf(spec.linux, "pid");
   makePlace(list, spec, place);
-  if (pidNamespace) joinNamespace(list, pidNamespace, "pid");
+  // Not closed here: the list may end before.
+  if (pidNamespace) joinNamespace(list, pidNamespace, "pid", { slot: Slot.joined });
   const link: LinkUse = place.waits ? "waits" : canBeHeldUp(spec) ? "tells" : "none";
   const spawning = { namespaces: cloneFlags(spec.linux), intoCgroup: true, shared: link === "none" };
   spawn(list, spawning, parent, pidNamespace ? parent : undefined);
@@ -99,7 +101,8 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace, link
   leaveAgent(list);
   if (!process.terminal) joinPipes(list);
   setOomScore(list, process);
-  for (const { type, path } of linux.namespaces) if (path && type !== "pid") joinNamespace(list, path, type);
+  for (const { type, path } of linux.namespaces)
+    if (path && type !== "pid") joinNamespace(list, path, type, list.slot());
   // Not among clone's flags: its root is the cgroup that its maker is in by then.
   if (makesNamespace(linux, "cgroup")) list.call("unshare", [CLONE_NEWCGROUP], { step: unshareText(CLONE_NEWCGROUP) });
   if (makesNamespace(linux, "network")) enterNetwork(list);
@@ -149,14 +152,12 @@ function setName(list: CallList, call: "sethostname" | "setdomainname", name: st
   if (name !== undefined) list.call(call, [list.text(name), pathLength(name)], { step: name });
 }
 
-function joinNamespace(list: CallList, path: string, type: NamespaceType): void {
-  const fd = list.slot();
+function joinNamespace(list: CallList, path: string, type: NamespaceType, fd: SlotValue): void {
   list.call("openat", [AT_FDCWD, list.text(path), O_RDONLY | O_CLOEXEC, 0], {
     into: fd,
     failure: (errno) => ({ code: "not-found", message: `namespace ${path}: ${describeErrno(errno)}` }),
   });
   list.call("setns", [fd, flagOf[type]], { step: `${path} ${unshareText(flagOf[type])}` });
-  list.call("close", [fd]);
 }
 
 function pathOf({ namespaces }: Linux, wanted: NamespaceType): string | undefined {

@@ -69,8 +69,10 @@ export const Slot = {
   ownPidNamespace: 8,
   /** pidfd of a container's first process, to be joined. */
   init: 9,
+  /** Out: the namespace that the agent has joined for its child, to be closed by it. */
+  joined: 10,
   /** From here on the list's own. */
-  free: 10,
+  free: 11,
 } as const;
 
 /** A list with room for its report. @throws {RangeError} when it is none. */
