@@ -1,7 +1,8 @@
 /**
  * Lists a tree as lines of collected-entry.ts, parents first, and copies the data of its regular files, one after the
  * other and without large holes, into a file of the exchange. Files may change meanwhile: what is listed is what was
- * copied, and what is gone when its turn comes is left out.
+ * copied, and what is gone when its turn comes is left out. Where no file changes any more, the page can read large
+ * ones from the disk, and is told where they are.
  */
 import { type CollectedEntry, formatCollectedEntry } from "../../protocol/collected-entry.js";
 import { EXCHANGE_DIRECTORY } from "../../protocol/page-files.js";
@@ -30,9 +31,12 @@ import { type Fd, type Stat, type System, SystemError } from "../system/system.j
 import { TreeWalk } from "../trees/tree-walk.js";
 import { Yielder } from "../yielder.js";
 import { dataExtents } from "./data-extents.js";
+import { DiskExtents } from "./disk-extents.js";
 
 const COPY_BYTES = 1 << 20;
 const LINES_BYTES = 16384;
+/** From this size on, to flush a file and ask where it is costs the guest less than to copy it. */
+const LEAST_FROM_DISK_BYTES = 1 << 16;
 const OVERLAY_XATTRS = "trusted.overlay.";
 /** Does not wait for the other end of a pipe in the file's place. */
 const FILE_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
@@ -46,11 +50,13 @@ export interface Collected {
 export interface CollectOptions {
   /** A directory, whose contents are listed; or one file, listed with an empty path. */
   root: string;
-  /** Path of the exchange file. */
-  contents: string;
+  /** Path of the exchange file; when left out, files are listed with their sizes, and not opened. */
+  contents?: string;
   entries: OutputStream;
   /** `root` is an overlay's upper directory: device 0/0 is a whiteout, and directories may be opaque. */
   overlay: boolean;
+  /** A directory on the disk that the page reads. Given only where no process can change the tree. */
+  disk?: string;
 }
 
 /** A name in an open directory; or a path, which needs none. */
@@ -60,24 +66,29 @@ interface Place {
 }
 
 export async function collectTree(system: System, options: CollectOptions): Promise<Collected> {
-  // Past the guest's page cache, which would hand the page 4 KB at a time; other file systems want aligned sizes.
-  const direct = options.contents.startsWith(`${EXCHANGE_DIRECTORY}/`) ? O_DIRECT : 0;
-  const out = system.open(options.contents, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | direct, 0o600);
+  const { contents } = options;
+  const out = contents === undefined ? undefined : openContents(system, contents);
   try {
     const collected = await new Collecting(system, options, out).run();
     // The page takes the file as soon as it is told: nothing may wait in the guest's page cache.
-    if (collected.contentBytes > 0) system.syncfs(options.contents);
+    if (contents !== undefined && collected.contentBytes > 0) system.syncfs(contents);
     await options.entries.end();
     return collected;
   } catch (error) {
     const failure = isFull(error) ? new Failure("system", TOO_MUCH, { errno: "ENOSPC", call: "sendfile" }) : error;
     options.entries.reset(failure instanceof Error ? failure.message : String(failure));
     // What was collected so far is of no use, and takes the room of the next.
-    allowing(["ENOENT"], () => system.unlink(options.contents));
+    if (contents !== undefined) allowing(["ENOENT"], () => system.unlink(contents));
     throw failure;
   } finally {
-    system.close(out);
+    if (out !== undefined) system.close(out);
   }
+}
+
+function openContents(system: System, path: string): Fd {
+  // Past the guest's page cache, which would hand the page 4 KB at a time; other file systems want aligned sizes.
+  const direct = path.startsWith(`${EXCHANGE_DIRECTORY}/`) ? O_DIRECT : 0;
+  return system.open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | direct, 0o600);
 }
 
 function isFull(error: unknown): boolean {
@@ -92,13 +103,17 @@ class Collecting {
   #lineCharacters = 0;
   #entries = 0;
   #contentBytes = 0;
+  /** The number of the disk that the page reads. */
+  readonly #disk: number | undefined;
+  #diskExtents: DiskExtents | undefined;
 
   constructor(
     readonly system: System,
     readonly options: CollectOptions,
-    readonly out: Fd,
+    readonly out: Fd | undefined,
   ) {
     this.#yielder = new Yielder(system);
+    if (options.disk !== undefined) this.#disk = system.stat(options.disk).dev;
   }
 
   async run(): Promise<Collected> {
@@ -149,17 +164,36 @@ class Collecting {
       entry.linkname = first;
       return true;
     }
+    if (this.out === undefined) entry.size = stat.size;
+    else if (!(await this.#data(place, stat, entry, this.out))) return false;
+    if (key) this.#links.set(key, entry.path);
+    return true;
+  }
+
+  async #data(place: Place, stat: Stat, entry: CollectedEntry, out: Fd): Promise<boolean> {
     const from = allowing(["ENOENT", "ELOOP"], () => this.system.open(place.name, FILE_FLAGS, 0, place.at));
     if (from === undefined) return false;
     try {
       if ((this.system.modeOf(`/proc/self/fd/${from}`)! & S_IFMT) !== S_IFREG) return false;
+      if (this.#leaveOnDisk(from, stat, entry)) return true;
       entry.offset = this.#contentBytes;
-      if (stat.size - stat.blocks * 512 > HOLES_WORTH_BYTES) await this.#copySparse(from, stat.size, entry);
-      else entry.size = await this.#copy(from, stat.size);
+      if (stat.size - stat.blocks * 512 > HOLES_WORTH_BYTES) await this.#copySparse(from, stat.size, entry, out);
+      else entry.size = await this.#copy(from, stat.size, out);
+      return true;
     } finally {
       this.system.close(from);
     }
-    if (key) this.#links.set(key, entry.path);
+  }
+
+  /** False when the page could not read the file there, or not as cheaply. */
+  #leaveOnDisk(fd: Fd, { size, dev }: Stat, entry: CollectedEntry): boolean {
+    if (dev !== this.#disk || size < LEAST_FROM_DISK_BYTES) return false;
+    this.#diskExtents ??= new DiskExtents(this.system);
+    const found = this.#diskExtents.of(fd, size);
+    if (!found) return false;
+    entry.size = size;
+    entry.extents = found.map(({ offset, length }) => ({ offset, length }));
+    entry.diskOffsets = found.map(({ diskOffset }) => diskOffset);
     return true;
   }
 
@@ -175,12 +209,12 @@ class Collecting {
     return true;
   }
 
-  async #copySparse(from: Fd, size: number, entry: CollectedEntry): Promise<void> {
+  async #copySparse(from: Fd, size: number, entry: CollectedEntry, out: Fd): Promise<void> {
     const extents: Extent[] = [];
     entry.size = size;
     for (const { offset, length } of await dataExtents(this.system, from, size, this.#yielder)) {
       this.system.seek(from, offset, SEEK_SET);
-      const copied = await this.#copy(from, length);
+      const copied = await this.#copy(from, length, out);
       if (copied > 0) extents.push({ offset, length: copied });
       if (copied < length) {
         entry.size = offset + copied;
@@ -191,10 +225,10 @@ class Collecting {
   }
 
   /** At most `size` bytes, less if the file has shrunk. */
-  async #copy(from: Fd, size: number): Promise<number> {
+  async #copy(from: Fd, size: number, out: Fd): Promise<number> {
     let copied = 0;
     while (copied < size) {
-      const part = this.system.sendfile(this.out, from, Math.min(COPY_BYTES, size - copied));
+      const part = this.system.sendfile(out, from, Math.min(COPY_BYTES, size - copied));
       if (part === 0) break;
       copied += part;
       if (this.#yielder.due()) await this.#yielder.turn();
