@@ -117,7 +117,7 @@ export interface Commands {
   "snapshot.remove": { params: { key: string }; result: Record<string, never> };
   /**
    * Lists what the upper directory of `key` changed, as lines of collected-entry.ts on `entries`, parents first and
-   * names in no order; regular files' data go to the exchange file `contents`, and nowhere when it is left out.
+   * names in no order; regular files' data go to the exchange file `contents`; without it no data and no xattrs are told.
    * `fromDisk`: the snapshot's processes have ended, and large files' data stay where they are on the disk, flushed,
    * which the page reads before it removes the snapshot.
    */

@@ -35,6 +35,9 @@ import { DiskExtents } from "./disk-extents.js";
 
 const COPY_BYTES = 1 << 20;
 const LINES_BYTES = 16384;
+/** Files up to this size are read, and written together: each write to the exchange is a message to the page. */
+const GATHERED_BYTES = (1 << 16) - 1;
+const GATHER_BYTES = 1 << 18;
 /** From this size on, to flush a file and ask where it is costs the guest less than to copy it. */
 const LEAST_FROM_DISK_BYTES = 1 << 16;
 const OVERLAY_XATTRS = "trusted.overlay.";
@@ -50,7 +53,7 @@ export interface Collected {
 export interface CollectOptions {
   /** A directory, whose contents are listed; or one file, listed with an empty path. */
   root: string;
-  /** Path of the exchange file; when left out, files are listed with their sizes, and not opened. */
+  /** Path of the exchange file; when left out, only names, attributes and sizes are listed. */
   contents?: string;
   entries: OutputStream;
   /** `root` is an overlay's upper directory: device 0/0 is a whiteout, and directories may be opaque. */
@@ -103,6 +106,9 @@ class Collecting {
   #lineCharacters = 0;
   #entries = 0;
   #contentBytes = 0;
+  /** Contents that are not in the exchange file yet. */
+  #gathered: Uint8Array | undefined;
+  #gatheredBytes = 0;
   /** The number of the disk that the page reads. */
   readonly #disk: number | undefined;
   #diskExtents: DiskExtents | undefined;
@@ -120,7 +126,8 @@ class Collecting {
     const { root } = this.options;
     if ((this.system.lstat(root).mode & S_IFMT) === S_IFDIR) await this.#directory(root);
     else await this.#entry({ name: root }, "");
-    await this.#flush();
+    this.#flushContents();
+    await this.#flushLines();
     return { entries: this.#entries, contentBytes: this.#contentBytes };
   }
 
@@ -129,9 +136,11 @@ class Collecting {
     try {
       for (;;) {
         if (this.#yielder.due()) await this.#yielder.turn();
+        if (this.#lineCharacters >= LINES_BYTES) await this.#flushLines();
         const name = walk.next();
         if (name !== undefined) {
-          if (await this.#entry({ name, at: walk.fd }, walk.pathOf(name))) walk.enter(name);
+          const isDirectory = this.#entry({ name, at: walk.fd }, walk.pathOf(name));
+          if (typeof isDirectory === "boolean" ? isDirectory : await isDirectory) walk.enter(name);
         } else if (walk.depth > 0) walk.leave();
         else return;
       }
@@ -140,23 +149,28 @@ class Collecting {
     }
   }
 
-  /** Returns whether the place is a directory to go into. */
-  async #entry(place: Place, path: string): Promise<boolean> {
+  /** Returns whether the place is a directory to go into; a promise only where it takes long, since each costs much. */
+  #entry(place: Place, path: string): boolean | Promise<boolean> {
     const stat = allowing(["ENOENT", "ENOTDIR"], () => this.system.lstat(place.name, place.at));
     if (!stat) return false;
     const type = typeOf(stat, this.options.overlay);
     if (!type) return false;
     const { uid, gid, mtime } = stat;
     const entry: CollectedEntry = { path, type, mode: stat.mode & 0o7777, uid, gid, mtime };
-    const there = type === "file" ? await this.#file(place, stat, entry) : this.#complete(place, stat, entry);
-    if (!there) return false;
-    if (entry.type !== "whiteout" && entry.type !== "hardlink") this.#addXattrs(place, entry);
-    await this.#line(formatCollectedEntry(entry, this.system.base64Encode));
-    return type === "directory";
+    const there = type === "file" ? this.#file(place, stat, entry) : this.#complete(place, stat, entry);
+    if (typeof there !== "boolean") return there.then(() => this.#list(place, entry));
+    return there && this.#list(place, entry);
+  }
+
+  #list(place: Place, entry: CollectedEntry): boolean {
+    const mayHave = entry.type !== "whiteout" && entry.type !== "hardlink";
+    if (mayHave && this.out !== undefined) this.#addXattrs(place, entry);
+    this.#line(formatCollectedEntry(entry, this.system.base64Encode));
+    return entry.type === "directory";
   }
 
   /** False when the file is gone, or something else has taken its place. */
-  async #file(place: Place, stat: Stat, entry: CollectedEntry): Promise<boolean> {
+  #file(place: Place, stat: Stat, entry: CollectedEntry): boolean | Promise<void> {
     const key = stat.nlink > 1 ? `${stat.dev}:${stat.ino}` : undefined;
     const first = key && this.#links.get(key);
     if (first) {
@@ -164,25 +178,30 @@ class Collecting {
       entry.linkname = first;
       return true;
     }
+    const there = this.out === undefined || this.#data(place, stat, entry, this.out);
     if (this.out === undefined) entry.size = stat.size;
-    else if (!(await this.#data(place, stat, entry, this.out))) return false;
-    if (key) this.#links.set(key, entry.path);
-    return true;
+    if (key && there) this.#links.set(key, entry.path);
+    return there;
   }
 
-  async #data(place: Place, stat: Stat, entry: CollectedEntry, out: Fd): Promise<boolean> {
+  #data(place: Place, stat: Stat, entry: CollectedEntry, out: Fd): boolean | Promise<void> {
     const from = allowing(["ENOENT", "ELOOP"], () => this.system.open(place.name, FILE_FLAGS, 0, place.at));
     if (from === undefined) return false;
+    let copying: Promise<void> | undefined;
     try {
-      if ((this.system.modeOf(`/proc/self/fd/${from}`)! & S_IFMT) !== S_IFREG) return false;
+      if (!this.#isFile(from)) return false;
       if (this.#leaveOnDisk(from, stat, entry)) return true;
-      entry.offset = this.#contentBytes;
-      if (stat.size - stat.blocks * 512 > HOLES_WORTH_BYTES) await this.#copySparse(from, stat.size, entry, out);
-      else entry.size = await this.#copy(from, stat.size, out);
-      return true;
+      if (stat.size <= GATHERED_BYTES) this.#gather(from, stat.size, entry);
+      else copying = this.#copyLarge(from, stat, entry, out).finally(() => this.system.close(from));
+      return copying ?? true;
     } finally {
-      this.system.close(from);
+      if (!copying) this.system.close(from);
     }
+  }
+
+  /** Nothing has taken its place where no process can change the tree. */
+  #isFile(fd: Fd): boolean {
+    return this.#disk !== undefined || (this.system.modeOf(`/proc/self/fd/${fd}`)! & S_IFMT) === S_IFREG;
   }
 
   /** False when the page could not read the file there, or not as cheaply. */
@@ -207,6 +226,35 @@ class Collecting {
       entry.minor = stat.minor;
     }
     return true;
+  }
+
+  /** Small files are passed to the page together. */
+  #gather(from: Fd, size: number, entry: CollectedEntry): void {
+    entry.offset = this.#contentBytes;
+    entry.size = 0;
+    while (entry.size < size) {
+      const bytes = this.system.read(from, size - entry.size);
+      if (!bytes || bytes.length === 0) break;
+      if (this.#gatheredBytes + bytes.length > GATHER_BYTES) this.#flushContents();
+      this.#gathered ??= new Uint8Array(GATHER_BYTES);
+      this.#gathered.set(bytes, this.#gatheredBytes);
+      this.#gatheredBytes += bytes.length;
+      entry.size += bytes.length;
+    }
+    this.#contentBytes += entry.size;
+  }
+
+  #flushContents(): void {
+    for (let at = 0; at < this.#gatheredBytes; )
+      at += this.system.write(this.out!, this.#gathered!.subarray(at, this.#gatheredBytes));
+    this.#gatheredBytes = 0;
+  }
+
+  async #copyLarge(from: Fd, { size, blocks }: Stat, entry: CollectedEntry, out: Fd): Promise<void> {
+    this.#flushContents();
+    entry.offset = this.#contentBytes;
+    if (size - blocks * 512 > HOLES_WORTH_BYTES) await this.#copySparse(from, size, entry, out);
+    else entry.size = await this.#copy(from, size, out);
   }
 
   async #copySparse(from: Fd, size: number, entry: CollectedEntry, out: Fd): Promise<void> {
@@ -252,14 +300,13 @@ class Collecting {
     if (xattrs.size > 0) entry.xattrs = xattrs;
   }
 
-  async #line(line: string): Promise<void> {
+  #line(line: string): void {
     this.#entries++;
     this.#lines.push(line, "\n");
     this.#lineCharacters += line.length;
-    if (this.#lineCharacters >= LINES_BYTES) await this.#flush();
   }
 
-  async #flush(): Promise<void> {
+  async #flushLines(): Promise<void> {
     if (this.#lines.length === 0) return;
     const bytes = this.system.utf8Encode(this.#lines.join(""));
     this.#lines = [];
