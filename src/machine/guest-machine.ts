@@ -7,7 +7,7 @@ import { DiskTrim } from "./disk-trim.js";
 import { type Emulator, PLAIN_PORT } from "./emulator.js";
 import { GuestClock } from "./guest-clock.js";
 import { HealthWatch } from "./health.js";
-import type { Machine, MachineFigures, MachineTerminal } from "./machine.js";
+import type { Disk, Machine, MachineFigures, MachineTerminal } from "./machine.js";
 import type { PageFiles } from "./page-files.js";
 import type { SparseDisk } from "./sparse-disk.js";
 
@@ -57,6 +57,10 @@ export class GuestMachine implements Machine {
 
   get workspace() {
     return this.#parts.files.workspace;
+  }
+
+  get disk(): Disk {
+    return this.#parts.disk;
   }
 
   get onMessage() {

@@ -19,6 +19,7 @@ export interface Machine extends Disposable {
   readonly layers: LayerShelf;
   readonly exchange: Exchange;
   readonly workspace: Workspace;
+  readonly disk: Disk;
   /** `hung` when the agent has not answered a ping for `timeoutMs`; `dead` when the kernel panicked or v86 stopped. */
   readonly onHealth: Event<MachineHealth>;
   readonly health: MachineHealth;
@@ -76,6 +77,12 @@ export interface Exchange {
   put(name: string, bytes: Uint8Array): void;
   /** Takes the file away. @throws {Error} naming it, if there is none. */
   take(name: string): Uint8Array;
+}
+
+/** The guest's disk as its last write left it: what the guest holds back in its caches is not there. */
+export interface Disk {
+  /** Fills `bytes` with what is at `offset`. @throws {RangeError} beyond the disk's end. */
+  read(offset: number, bytes: Uint8Array): void;
 }
 
 /** The workspace's files as last written by either side. Paths are relative, `/`-separated. */

@@ -91,3 +91,20 @@ test("the state holds the blocks and the size; a restored disk is its own", () =
   expect(again.heldBytes).toBe(BLOCK);
   expect(read(again, 2 ** 32, 1024)).toEqual(new Uint8Array(1024).fill(5, 512));
 });
+
+test("a copy of what is there now, across blocks and over what the target held", () => {
+  const disk = new SparseDisk(4 * BLOCK);
+  write(disk, BLOCK - 512, new Uint8Array(1024).fill(7));
+  const bytes = new Uint8Array(3 * BLOCK).fill(1);
+  disk.read(512, bytes);
+  const expected = new Uint8Array(3 * BLOCK).fill(7, BLOCK - 1024, BLOCK);
+  expect(Buffer.compare(bytes, expected)).toBe(0);
+  write(disk, BLOCK - 512, new Uint8Array(1024).fill(8));
+  expect(Buffer.compare(bytes, expected)).toBe(0);
+  for (const [offset, length] of [
+    [3 * BLOCK + 1, BLOCK],
+    [-1, 1],
+    [Number.NaN, 1],
+  ] as const)
+    expect(() => disk.read(offset, new Uint8Array(length))).toThrow(RangeError);
+});

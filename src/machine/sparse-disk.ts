@@ -1,4 +1,5 @@
 import { Emitter } from "../shared/disposable.js";
+import type { Disk } from "./machine.js";
 import type { V86Disk } from "./v86.js";
 
 const BLOCK_BYTES = 65536;
@@ -7,7 +8,7 @@ const BLOCK_BYTES = 65536;
  * A disk for v86's IDE interface that holds only what was written: blocks of 64 KB, dropped again when they are all
  * zero. Its saved state is the blocks, one after the other.
  */
-export class SparseDisk implements V86Disk {
+export class SparseDisk implements V86Disk, Disk {
   byteLength: number;
   onload?: (event: { buffer: V86Disk }) => void;
   readonly #written = new Emitter<void>();
@@ -44,14 +45,14 @@ export class SparseDisk implements V86Disk {
       return block ? block.subarray(offset, offset + length) : new Uint8Array(length);
     }
     const bytes = new Uint8Array(length);
-    for (let at = 0; at < length; ) {
-      const size = Math.min(BLOCK_BYTES - ((start + at) % BLOCK_BYTES), length - at);
-      const block = this.#blocks.get(Math.floor((start + at) / BLOCK_BYTES));
-      const from = (start + at) % BLOCK_BYTES;
-      if (block) bytes.set(block.subarray(from, from + size), at);
-      at += size;
-    }
+    this.#copy(start, bytes);
     return bytes;
+  }
+
+  read(offset: number, bytes: Uint8Array): void {
+    if (!(offset >= 0 && offset + bytes.length <= this.byteLength))
+      throw new RangeError(`${offset}+${bytes.length} of a disk of ${this.byteLength} bytes`);
+    this.#copy(offset, bytes);
   }
 
   set(start: number, bytes: Uint8Array, done: () => void): void {
@@ -97,6 +98,17 @@ export class SparseDisk implements V86Disk {
     for (const [index, number] of numbers.entries()) {
       // A copy, because a view would hold the whole saved state in memory.
       this.#blocks.set(number, contents.slice(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES));
+    }
+  }
+
+  #copy(start: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      const from = (start + at) % BLOCK_BYTES;
+      const size = Math.min(BLOCK_BYTES - from, bytes.length - at);
+      const block = this.#blocks.get(Math.floor((start + at) / BLOCK_BYTES));
+      if (block) bytes.set(block.subarray(from, from + size), at);
+      else bytes.fill(0, at, at + size);
+      at += size;
     }
   }
 

@@ -20,7 +20,7 @@ const sparse: CollectedEntry = {
 };
 
 test("an entry comes back as it was", () => {
-  for (const entry of [plain, sparse])
+  for (const entry of [plain, sparse, { ...sparse, offset: undefined, diskOffsets: [2 ** 40, 4096] }])
     expect(parseCollectedEntry(formatCollectedEntry(entry, base64Encode), base64Decode)).toEqual(entry);
 });
 

@@ -119,10 +119,12 @@ export interface Commands {
   "snapshot.remove": { params: { key: string }; result: Record<string, never> };
   /**
    * Lists what the upper directory of `key` changed, as lines of collected-entry.ts on `entries`, parents first and
-   * names in no order; regular files' data go to the exchange file `contents`.
+   * names in no order; regular files' data go to the exchange file `contents`; without it no data and no xattrs are told.
+   * `fromDisk`: the snapshot's processes have ended, and large files' data stay where they are on the disk, flushed,
+   * which the page reads before it removes the snapshot.
    */
   "snapshot.diff": {
-    params: { key: string; entries: StreamId; contents: string };
+    params: { key: string; entries: StreamId; contents?: string; fromDisk?: boolean };
     result: { entries: number; contentBytes: number };
   };
 

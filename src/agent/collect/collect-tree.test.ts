@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -16,11 +17,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CollectedEntry, parseCollectedEntry } from "../../protocol/collected-entry.js";
-import { S_IFCHR, S_IFSOCK } from "../../shared/linux/constants.js";
+import { FIEMAP_EXTENT_LAST, S_IFCHR, S_IFSOCK } from "../../shared/linux/constants.js";
 import { comparePaths, encodePath } from "../../shared/text/path-bytes.js";
 import { NodeSystem } from "../../testfiles/node-system.js";
+import { answerFiemap } from "../testfiles/fiemap.js";
 import { WrittenStream } from "../testfiles/page-streams.js";
 import { collectTree } from "./collect-tree.js";
 
@@ -53,9 +55,13 @@ function makeNode(path: string, ...type: string[]): void {
   execFileSync("mknod", [inUpper(path), ...type]);
 }
 
-async function collect(overlay: boolean, root = join(dir, "upper")) {
+async function collect(
+  overlay: boolean,
+  root = join(dir, "upper"),
+  more: { contents?: undefined; disk?: string } = {},
+) {
   const entries = new WrittenStream();
-  const collected = await collectTree(system, { root, contents: out(), entries, overlay });
+  const collected = await collectTree(system, { root, contents: out(), entries, overlay, ...more });
   const lines = entries.text.split("\n").filter(Boolean);
   expect(collected.entries).toBe(lines.length);
   expect(entries.ended).toBe(true);
@@ -188,6 +194,68 @@ test("large holes are left out", async () => {
   expect(entries).toMatchObject([{ size: 3 << 20, offset: 0, extents }]);
   expect(contentBytes).toBe(5);
   expect(contents()).toBe("\x01\x02\0\x03\x04");
+});
+
+describe("a disk that the page reads", () => {
+  const LEAST = 65536;
+  const onDisk = () => collect(true, inUpper(""), { disk: dir });
+  beforeEach(() => {
+    put("less", "l".repeat(LEAST - 1));
+    put("enough", "e".repeat(LEAST));
+    put("more", "m".repeat(LEAST + 1));
+  });
+
+  test("large files are told by where they are, small ones copied", async () => {
+    linkSync(inUpper("enough"), inUpper("same"));
+    const asked = answerFiemap(system, () => [[0, 1 << 20, 2 * LEAST, FIEMAP_EXTENT_LAST]]);
+    const { entries, contentBytes } = await onDisk();
+    expect(entries.map(({ offset, size, extents, diskOffsets }) => [offset, size, extents, diskOffsets])).toEqual([
+      [undefined, LEAST, [{ offset: 0, length: LEAST }], [1 << 20]],
+      [0, LEAST - 1, undefined, undefined],
+      [undefined, LEAST + 1, [{ offset: 0, length: LEAST + 1 }], [1 << 20]],
+      [undefined, undefined, undefined, undefined],
+    ]);
+    expect(entries.map(({ type }) => type).sort()).toEqual(["file", "file", "file", "hardlink"]);
+    expect(contentBytes).toBe(LEAST - 1);
+    expect(contents()).toBe("l".repeat(LEAST - 1));
+    expect(asked).toHaveLength(2);
+  });
+
+  test("all are copied where the kernel cannot tell", async () => {
+    answerFiemap(system, () => -95);
+    const { entries, contentBytes } = await onDisk();
+    expect(entries.map(({ diskOffsets }) => diskOffsets)).toEqual([undefined, undefined, undefined]);
+    expect(contentBytes).toBe(3 * LEAST);
+  });
+
+  test("nothing is asked of files on another disk, or when the page does not read it", async () => {
+    const asked = answerFiemap(system, () => []);
+    expect((await collect(true)).contentBytes).toBe(3 * LEAST);
+    const lstat = system.lstat.bind(system);
+    system.lstat = (path, at) => ({ ...lstat(path, at), dev: 0 });
+    expect((await onDisk()).contentBytes).toBe(3 * LEAST);
+    expect(asked).toEqual([]);
+  });
+});
+
+test("without contents, sizes are listed and no file is opened", async () => {
+  put("a", "0123456789");
+  put("b/c", "");
+  linkSync(inUpper("a"), inUpper("d"));
+  const opened: string[] = [];
+  const open = system.open.bind(system);
+  system.open = (name, ...more) => {
+    opened.push(name);
+    return open(name, ...more);
+  };
+  const { entries, contentBytes } = await collect(true, inUpper(""), { contents: undefined });
+  expect(entries.map(({ path }) => path)).toEqual(["a", "b", "b/c", "d"]);
+  expect(entries.map(({ size }) => size).sort()).toEqual([0, 10, undefined, undefined]);
+  expect(entries.map(({ offset }) => offset)).toEqual(entries.map(() => undefined));
+  expect(entries.map(({ type }) => type).sort()).toEqual(["directory", "file", "file", "hardlink"]);
+  expect(contentBytes).toBe(0);
+  expect(opened).toEqual([inUpper(""), "b"]);
+  expect(existsSync(out())).toBe(false);
 });
 
 test("names that are no text, and paths deeper than descriptors are kept open", async () => {

@@ -1,11 +1,8 @@
-import type { Extent } from "../../shared/files/sparse-bytes.js";
+import { type Extent, LEAST_HOLE_BYTES } from "../../shared/files/sparse-bytes.js";
 import { SEEK_DATA, SEEK_HOLE } from "../../shared/linux/constants.js";
 import { allowing } from "../failure.js";
 import type { Fd, System } from "../system/system.js";
 import type { Yielder } from "../yielder.js";
-
-/** A hole shorter than this is not worth an extent. */
-const LEAST_HOLE_BYTES = 1 << 16;
 
 /** Where the open file has data, as its file system tells; in order, and apart. */
 export async function dataExtents(system: System, fd: Fd, size: number, yielder: Yielder): Promise<Extent[]> {

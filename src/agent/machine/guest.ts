@@ -1,5 +1,6 @@
 /** The guest as a whole: what a restore, a save and a question about its health need. */
 import type { KernelStep, Params, Result } from "../../protocol/commands.js";
+import { DISK_DIRECTORY } from "../../protocol/guest-paths.js";
 import {
   PAGE_DIRECTORY,
   PAGE_MOUNT_OPTIONS,
@@ -29,7 +30,6 @@ import type { System } from "../system/system.js";
 import type { Shell } from "./shell.js";
 
 const SWAP = "/dev/sdb";
-const DISK = "/var/lib/drydock";
 /** Smaller parts would not free memory: the page holds the disk in blocks of this size. */
 const TRIM_LEAST_BYTES = 65536;
 
@@ -77,7 +77,7 @@ export class Guest {
         calls.call("umount2", [calls.text(path), flags], { step: umountText(path, flags), as: "umount" });
     if (this.#isSwapping()) calls.call("swapoff", [calls.text(SWAP)], { step: SWAP });
     this.#carryOut(calls);
-    system.syncfs(DISK);
+    system.syncfs(DISK_DIRECTORY);
     this.trim();
     system.writeFile("/proc/sys/vm/drop_caches", "3");
   }
@@ -106,7 +106,7 @@ export class Guest {
     const fd = calls.slot();
     // struct fstrim_range: start, length, least length, of 64 bits each.
     const range = calls.words([0, 0, 0xffffffff, 0xffffffff, TRIM_LEAST_BYTES, 0]);
-    calls.call("openat", [AT_FDCWD, calls.text(DISK), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0], { into: fd });
+    calls.call("openat", [AT_FDCWD, calls.text(DISK_DIRECTORY), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0], { into: fd });
     calls.call("ioctl", [fd, FITRIM, range], { allow: ["EOPNOTSUPP", "ENOTTY"] });
     calls.call("close", [fd]);
     const list = this.#carryOut(calls);

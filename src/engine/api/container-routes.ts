@@ -1,7 +1,7 @@
 /** /containers: list, create, inspect, life, removal. */
 
 import { comparePaths } from "../../shared/text/path-bytes.js";
-import { collectDiff } from "../containers/collected.js";
+import { listDiff } from "../containers/collected.js";
 import type { Container } from "../containers/container.js";
 import type { WaitCondition } from "../containers/containers.js";
 import { OWN_FILES } from "../containers/default-spec.js";
@@ -52,7 +52,7 @@ async function list({ services, query }: Call): Promise<Response> {
 
 /** Bytes of what the container wrote, and together with its image. */
 async function sizesOf({ sandbox, image }: Container, { runtime }: EngineServices) {
-  const { entries } = await collectDiff(runtime.machine, sandbox);
+  const entries = await listDiff(runtime.machine, sandbox);
   const SizeRw = entries.reduce((sum, { size = 0 }) => sum + size, 0);
   return { SizeRw, SizeRootFs: image.size + SizeRw };
 }
@@ -75,7 +75,7 @@ async function inspect(call: Call): Promise<Response> {
 
 async function changes(call: Call): Promise<Response> {
   const container = containerOf(call);
-  const { entries } = await collectDiff(call.services.runtime.machine, container.sandbox);
+  const entries = await listDiff(call.services.runtime.machine, container.sandbox);
   const kinds = entries
     .filter(({ path }) => path !== "" && path !== "." && !OWN_FILES.includes(`/${path}`))
     .sort((a, b) => comparePaths(a.path, b.path))

@@ -1,6 +1,6 @@
 /** RUN: the one instruction that enters the guest. Runs a process on the layers so far and brings back its changes. */
 import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
-import { collectDiff } from "../containers/collected.js";
+import { collectLayer } from "../containers/collected.js";
 import { overrideEnv } from "../containers/container-config.js";
 import {
   DEFAULT_CAPABILITIES,
@@ -50,7 +50,7 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
   const sandbox = new Sandbox(runtime, id, initLayer ? [...names, initLayer] : names, tree.root.node);
   try {
     await execute(runtime, sandbox, step, tree);
-    const { entries, contents } = await collectDiff(runtime.machine, sandbox);
+    const { entries, contents } = await collectLayer(runtime.machine, sandbox);
     return layerTar(
       entries.filter(({ path }) => !OWN_FILES.includes(`/${path}`)),
       contents,

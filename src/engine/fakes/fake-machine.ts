@@ -42,6 +42,8 @@ export interface FakeMachine extends EngineMachine {
   readonly exchanged: Map<string, Uint8Array>;
   /** By args[0]; anything else is not found. */
   readonly programs: Record<string, Program>;
+  /** What is on the guest's disk. */
+  diskBytes: Uint8Array;
   /** What the next snapshot.diff answers. */
   diff: { entries: CollectedEntry[]; contents: string };
   usage: Partial<ContainerUsage>;
@@ -70,6 +72,7 @@ export function fakeMachine(programs: Record<string, Program> = {}): FakeMachine
     shelf,
     exchanged,
     programs: { true: () => 0, ...programs },
+    diskBytes: new Uint8Array(),
     diff: { entries: [], contents: "" },
     usage: {},
     layers: {
@@ -87,6 +90,7 @@ export function fakeMachine(programs: Record<string, Program> = {}): FakeMachine
         return bytes;
       },
     },
+    disk: { read: (offset, bytes) => bytes.set(machine.diskBytes.subarray(offset, offset + bytes.length)) },
   };
   serve(machine);
   return machine;
@@ -117,6 +121,7 @@ function serve(machine: FakeMachine): void {
     const stream = server.output(entries);
     if (lines) await stream.write(codec.encode(lines));
     await stream.end();
+    if (contents === undefined) return { entries: machine.diff.entries.length, contentBytes: 0 };
     machine.exchanged.set(contents, codec.encode(machine.diff.contents));
     return { entries: machine.diff.entries.length, contentBytes: machine.diff.contents.length };
   });

@@ -9,6 +9,8 @@ export type FileData = Uint8Array | SparseBytes;
 
 /** A file whose holes come to less is kept without any. */
 export const HOLES_WORTH_BYTES = 1 << 20;
+/** A hole shorter than this is not worth an extent. */
+export const LEAST_HOLE_BYTES = 1 << 16;
 /** What no file in memory can be longer than. */
 const MAX_WHOLE_BYTES = 2 ** 32;
 
@@ -23,13 +25,11 @@ export class SparseBytes {
 
   /** @throws {RangeError} unless the extents are in order, apart, within `size`, and as long as `data` together. */
   constructor(size: number, extents: readonly Extent[], data: Uint8Array) {
-    let [end, start] = [0, 0];
-    for (const { offset, length } of extents) {
-      if (offset < end || length < 0 || !Number.isSafeInteger(offset + length) || offset + length > size)
-        throw new RangeError(`extent ${offset}+${length} of a file of ${size} bytes`);
+    checkExtents(size, extents);
+    let start = 0;
+    for (const { length } of extents) {
       this.#starts.push(start);
       start += length;
-      end = offset + length;
     }
     if (start !== data.length) throw new RangeError(`extents of ${start} bytes for ${data.length} bytes of data`);
     this.size = size;
@@ -54,7 +54,7 @@ export class SparseBytes {
 
   /** The same file with other extents, outside of which it must read as zeros. */
   cut(extents: readonly Extent[]): SparseBytes {
-    const data = new Uint8Array(extents.reduce((sum, { length }) => sum + length, 0));
+    const data = new Uint8Array(dataBytes(extents));
     let at = 0;
     for (const { offset, length } of extents) {
       data.set(this.read(offset, length), at);
@@ -77,6 +77,37 @@ export class SparseBytes {
       else low = middle + 1;
     }
     return low;
+  }
+}
+
+/**
+ * The extents that such a file is kept with: those that only short holes part are one, and where the holes come to
+ * little there is one from the first byte to the last.
+ * @throws {RangeError} unless the extents are in order, apart and within `size`.
+ */
+export function extentsWorthKeeping(size: number, extents: readonly Extent[]): Extent[] {
+  checkExtents(size, extents);
+  if (size - dataBytes(extents) <= HOLES_WORTH_BYTES) return size > 0 ? [{ offset: 0, length: size }] : [];
+  const kept: { offset: number; length: number }[] = [];
+  for (const { offset, length } of extents) {
+    const last = kept.at(-1);
+    if (last && offset - (last.offset + last.length) < LEAST_HOLE_BYTES) last.length = offset + length - last.offset;
+    else kept.push({ offset, length });
+  }
+  return kept;
+}
+
+/** Bytes of the extents together. */
+export function dataBytes(extents: readonly Extent[]): number {
+  return extents.reduce((sum, { length }) => sum + length, 0);
+}
+
+function checkExtents(size: number, extents: readonly Extent[]): void {
+  let end = 0;
+  for (const { offset, length } of extents) {
+    if (offset < end || length < 0 || !Number.isSafeInteger(offset + length) || offset + length > size)
+      throw new RangeError(`extent ${offset}+${length} of a file of ${size} bytes`);
+    end = offset + length;
   }
 }
 

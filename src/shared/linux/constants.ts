@@ -182,6 +182,17 @@ export const BPF_PROG_TYPE_CGROUP_DEVICE = 15;
 export const BPF_CGROUP_DEVICE = 6;
 export const BPF_F_ALLOW_OVERRIDE = 1;
 
-// disks: <linux/fs.h>, <sys/swap.h>
+// disks: <linux/fs.h>, <linux/fiemap.h>, <sys/swap.h>
 export const FITRIM = 0xc0185879;
+export const FS_IOC_FIEMAP = 0xc020660b;
+export const FIEMAP_FLAG_SYNC = 1;
+export const FIEMAP_EXTENT_LAST = 0x1;
+export const FIEMAP_EXTENT_UNKNOWN = 0x2;
+export const FIEMAP_EXTENT_DELALLOC = 0x4;
+export const FIEMAP_EXTENT_ENCODED = 0x8;
+export const FIEMAP_EXTENT_DATA_ENCRYPTED = 0x80;
+export const FIEMAP_EXTENT_NOT_ALIGNED = 0x100;
+export const FIEMAP_EXTENT_DATA_INLINE = 0x200;
+export const FIEMAP_EXTENT_DATA_TAIL = 0x400;
+export const FIEMAP_EXTENT_UNWRITTEN = 0x800;
 export const SWAP_FLAG_DISCARD = 0x10000;
