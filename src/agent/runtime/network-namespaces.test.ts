@@ -44,7 +44,7 @@ test("one is made when nobody asks, and the agent comes back from it", () => {
   expect(namespaces.take()).toBeUndefined();
   system.takeCalls();
   system.advance(300);
-  expect(system.calls.at(-1)).toMatch(/^setns \$10 /);
+  expect(system.calls.at(-1)).toMatch(/^setns \$\d+ /);
   expect(system.takeCalls()).toEqual(["unshare", "socket", "ioctl", "close", "openat", "setns"]);
   const open = system.descriptors.open.size;
   const taken = namespaces.take()!;
@@ -89,7 +89,7 @@ test.each([
   const open = system.descriptors.open.size;
   system.failNext(call, "EIO");
   namespaces.giveBack(fd, true);
-  expect(system.calls.at(-1)).toMatch(/^setns \$10 /);
+  expect(system.calls.at(-1)).toMatch(/^setns \$\d+ /);
   expect(system.takeCalls()).toEqual(calls);
   expect(namespaces.take()).toBeUndefined();
   expect(system.descriptors.open.has(fd)).toBe(false);

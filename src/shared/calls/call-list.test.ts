@@ -21,9 +21,9 @@ test("names, numbers, texts, arrays, slots, report and pseudo calls are read bac
   const at = list.offsetOf(word);
   expect(calls.map(callText)).toEqual([
     `openat -100 ${calls[0]!.args[1]} 524288 0`,
-    "write $10 häl\nlo 7",
+    `write $${Slot.free} häl\nlo 7`,
     `write $link report ${12 + 12 * 7}`,
-    `store ${at + 4} $10`,
+    `store ${at + 4} $${Slot.free}`,
     `spawn ${0x4000 + 2 * 2 ** 32} 6`,
     "execve /bin/sh [sh -c ] []",
     "exit_group 127",
