@@ -493,7 +493,11 @@ const PROGRAM: Process = { args: ["-bash"], env: ["A=1"], cwd: "/root", user: as
 test.each([
   ["pipes", { pipes: true } as const, ["dup2 $stdin 0", "close_range 3"]],
   ["a terminal", { columns: 1, rows: 2 }, ["openat -100 /dev/pts/ptmx", "sendmsg $link", "close_range 3"]],
-  ["a device", { device: "/dev/hvc0", program: "/bin/bash" }, ["openat -100 /dev/hvc0", `ioctl $${Slot.free + 1}`, `dup2 $${Slot.free + 1} 2`]],
+  [
+    "a device",
+    { device: "/dev/hvc0", program: "/bin/bash" },
+    ["openat -100 /dev/hvc0", `ioctl $${Slot.free + 1}`, `dup2 $${Slot.free + 1} 2`],
+  ],
 ])("a program with %s", (_, standard, lines) => {
   const { inOrder, has, calls } = read(composeProgram(PROGRAM, standard));
   inOrder("store", "spawn", "rt_sigaction", "setsid", ...lines, "chdir /root", "setgroups32", "execve");

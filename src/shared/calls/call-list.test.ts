@@ -28,7 +28,15 @@ test("names, numbers, texts, arrays, slots, report and pseudo calls are read bac
     "execve /bin/sh [sh -c ] []",
     "exit_group 127",
   ]);
-  expect(calls.map(({ slot }) => slot)).toEqual([10, undefined, undefined, undefined, Slot.pid, undefined, undefined]);
+  expect(calls.map(({ slot }) => slot)).toEqual([
+    Slot.free,
+    undefined,
+    undefined,
+    undefined,
+    Slot.pid,
+    undefined,
+    undefined,
+  ]);
   // Not valid text, but the bytes are there.
   expect(Buffer.from(bytes).includes(Buffer.from([0x2f, 0xc3, 0xa4, 0xff, 0x20, 0x78, 0]))).toBe(true);
   expect(wordsAt(bytes, at, 2)).toEqual([7, 4 * (8 + Slot.pid)]);
