@@ -46,7 +46,8 @@ async function outputIn(image: string, script: string): Promise<string> {
   return output;
 }
 
-const LIST = "cd /f && find . | sort | xargs stat -c '%n %s %h' && find . -type f | sort | xargs sha256sum";
+/** Directories are left out: overlay counts one link for a merged one, ext4 two. */
+const LIST = "cd /f; for each in 'stat -c %n:%s:%h' sha256sum; do find . -type f | sort | xargs $each; done";
 
 /** Builds an image whose RUN makes files in /f. Returns what the RUN's own list says, and a later container's. */
 async function listedTwice(tag: string, script: string) {
@@ -69,7 +70,7 @@ test("20 MB of random bytes are read from the disk, where small files are copied
     "random",
     "head -c 20000000 /dev/urandom >big; echo small >small; ln big again; ln small too",
   );
-  expect(inRun).toContain("./big 20000000 2\n");
+  expect(inRun).toContain("./big:20000000:2\n");
   expect(inContainer).toBe(inRun);
   expect(copied).toEqual([6]);
 });
@@ -80,7 +81,7 @@ test("sizes around the one from which on the disk is read, and around a block's"
     "sizes",
     `for n in ${sizes.join(" ")}; do head -c $n /dev/urandom >$n; done`,
   );
-  for (const size of sizes) expect(inRun).toContain(`./${size} ${size} 1\n`);
+  for (const size of sizes) expect(inRun).toContain(`./${size}:${size}:1\n`);
   expect(inContainer).toBe(inRun);
   expect(copied).toEqual([0 + 1 + 4096 + 65535]);
 });
@@ -94,7 +95,7 @@ test("files in many parts, one written between the other's", async () => {
        i=$((i + 1))
      done`,
   );
-  expect(inRun).toContain(`./a ${200 * 12288} 1\n`);
+  expect(inRun).toContain(`./a:${200 * 12288}:1\n`);
   expect(inContainer).toBe(inRun);
   expect(copied).toEqual([0]);
 });
