@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildVMImage } from "../../vm-images/image.js";
 import { runInGuest } from "../node/guest-script.js";
 import { cacheDir } from "../node/paths.js";
+import type { InputStream } from "../protocol/peer.js";
 import type { VMImageManifest } from "./images.js";
 import type { Machine } from "./machine.js";
 import { restoreMachine } from "./restore-machine.js";
@@ -37,6 +38,10 @@ async function guest(script: string): Promise<{ output: string; status: number }
   const status = await runInGuest(machine, ["/bin/sh", "-c", script], { stdout: sink, stderr: sink });
   sink.end();
   return { output: (await output).trim(), status };
+}
+
+async function readAll(stream: InputStream): Promise<void> {
+  while (await stream.read()) {}
 }
 
 const held = () => machine.figures().diskBytes;
@@ -102,10 +107,11 @@ describe("quotas", () => {
       entries: entries.id,
       contents: exchange.name(),
     });
+    const listed = expect(readAll(entries)).rejects.toThrow("no space left");
     await expect(collected).rejects.toThrow(
       "no space left on device: this is more than guest and page pass to each other at once",
     );
-    await expect(entries.read()).rejects.toThrow("no space left");
+    await listed;
     expect(machine.figures().exchangeBytes).toBe(0);
     expect(messages.at(-1)).toBe(
       "too much at once between guest and page: 1024 MiB fit; have a build's step change less, or copy less at once",
