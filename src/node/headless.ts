@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { VMImageManifest } from "../machine/images.js";
-import type { Machine, MachineOptions, WorkspaceSeed } from "../machine/machine.js";
+import type { Machine, WorkspaceSeed } from "../machine/machine.js";
 import { restoreMachine } from "../machine/restore-machine.js";
 import { createSessionCore, type SessionCore } from "../session/compose.js";
 import type { Disposable } from "../shared/disposable.js";
@@ -18,7 +18,6 @@ export interface Headless extends Disposable {
 
 export interface HeadlessOptions {
   workspace?: WorkspaceSeed[];
-  limits?: MachineOptions["limits"];
   /** A shell on the terminal. Default false. */
   shell?: boolean;
   columns?: number;
@@ -53,6 +52,5 @@ async function restore(folder: string, options: HeadlessOptions): Promise<Machin
     rows: options.rows ?? 24,
     shell: options.shell ?? false,
     workspace: options.workspace,
-    limits: options.limits,
   });
 }

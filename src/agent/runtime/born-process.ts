@@ -1,7 +1,7 @@
 /** A process that a list of calls has made, from its birth to the end of its output. */
 import type { Params } from "../../protocol/commands.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
-import { stoppedAt } from "../../shared/calls/report.js";
+import { reachNext, stoppedAt } from "../../shared/calls/report.js";
 import { type IoContext, ProcessIo } from "../stdio/process-io.js";
 import type { ExitStatus, Fd, Pid, System } from "../system/system.js";
 import { Link } from "./link.js";
@@ -106,6 +106,7 @@ async function outcome(
   // Without its terminal it has not come far enough to have output, or an end of its own.
   const complete = !terminal || io.hasTerminal;
   const ready = !process.failed && complete && stoppedAt(report) === undefined;
+  if (ready && tells) reachNext(report, system.monotonicMicros());
   if (ready) return { list, process };
   process.failed = true;
   await process.exited;

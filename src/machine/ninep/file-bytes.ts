@@ -29,6 +29,7 @@ interface Chunk {
 /** A growing file's bytes. What was never written reads as zero and takes no memory. */
 export class FileBytes {
   #size: number;
+  #held: number;
   /** All of it, while it is not written to; chunks otherwise. */
   #kept: FileData | null;
   readonly #chunks = new Map<number, Chunk>();
@@ -37,16 +38,34 @@ export class FileBytes {
   constructor(data: FileData = EMPTY) {
     this.#kept = data;
     this.#size = sizeOf(data);
+    this.#held = heldBytesOf(data);
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** Memory that it takes, or a little more. */
+  /** Memory that it took when it was last changed, in whole chunks where it has holes. */
   get heldBytes(): number {
-    if (this.#kept) return this.#kept instanceof SparseBytes ? this.#kept.data.length : this.#kept.length;
-    return Math.min(this.#size, this.#chunks.size * CHUNK_BYTES);
+    return this.#held;
+  }
+
+  /** What `heldBytes` will be by a write of so many bytes. */
+  heldAfterWrite(offset: number, length: number): number {
+    if (length === 0) return this.#held;
+    const there = this.#kept ? new Set(indicesOf(this.#kept)) : this.#chunks;
+    let chunks = there.size;
+    for (let index = Math.floor(offset / CHUNK_BYTES); index * CHUNK_BYTES < offset + length; index++)
+      if (!there.has(index)) chunks++;
+    return Math.min(Math.max(this.#size, offset + length), chunks * CHUNK_BYTES);
+  }
+
+  /** What `heldBytes` will be at this size. */
+  heldAfterResize(size: number): number {
+    let chunks = 0;
+    for (const index of this.#kept ? indicesOf(this.#kept) : this.#chunks.keys())
+      if (index * CHUNK_BYTES < size) chunks++;
+    return Math.min(size, chunks * CHUNK_BYTES);
   }
 
   /** A view where the bytes are at hand in one piece. */
@@ -67,6 +86,7 @@ export class FileBytes {
   write(offset: number, bytes: Uint8Array): void {
     const end = offset + bytes.length;
     if (bytes.length === 0) return;
+    const held = this.heldAfterWrite(offset, bytes.length);
     this.#divide();
     for (let at = offset; at < end; ) {
       const index = Math.floor(at / CHUNK_BYTES);
@@ -76,9 +96,11 @@ export class FileBytes {
       at += count;
     }
     this.#size = Math.max(this.#size, end);
+    this.#held = held;
   }
 
   resize(size: number): void {
+    this.#held = this.heldAfterResize(size);
     if (size === 0) {
       this.#keep(EMPTY);
       return;
@@ -124,14 +146,13 @@ export class FileBytes {
   #divide(): void {
     const kept = this.#kept;
     if (!kept) return;
+    for (const index of indicesOf(kept)) {
+      const start = index * CHUNK_BYTES;
+      const bytes =
+        kept instanceof SparseBytes ? kept.read(start, CHUNK_BYTES) : kept.subarray(start, start + CHUNK_BYTES);
+      this.#chunks.set(index, { bytes, isShared: true });
+    }
     this.#kept = null;
-    for (const { offset, length } of kept instanceof SparseBytes ? kept.extents : [{ offset: 0, length: kept.length }])
-      for (let index = Math.floor(offset / CHUNK_BYTES); index * CHUNK_BYTES < offset + length; index++) {
-        const start = index * CHUNK_BYTES;
-        const bytes =
-          kept instanceof SparseBytes ? kept.read(start, CHUNK_BYTES) : kept.subarray(start, start + CHUNK_BYTES);
-        this.#chunks.set(index, { bytes, isShared: true });
-      }
   }
 
   #writable(index: number, end: number): Uint8Array {
@@ -171,4 +192,17 @@ export class FileBytes {
     }
     return extents;
   }
+}
+
+/** Of the chunks that it is divided into, in ascending order. */
+function* indicesOf(data: FileData): Generator<number> {
+  let next = 0;
+  for (const { offset, length } of data instanceof SparseBytes ? data.extents : [{ offset: 0, length: data.length }]) {
+    next = Math.max(next, Math.floor(offset / CHUNK_BYTES));
+    for (; next * CHUNK_BYTES < offset + length; next++) yield next;
+  }
+}
+
+function heldBytesOf(data: FileData): number {
+  return data instanceof SparseBytes ? data.data.length : data.length;
 }

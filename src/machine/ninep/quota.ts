@@ -1,7 +1,7 @@
 import { FileError } from "./errors.js";
 
 export interface Limits {
-  /** Sizes of files, targets of symbolic links, names and values of extended attributes. */
+  /** What files hold, without their holes; targets of symbolic links, names and values of extended attributes. */
   bytes: number;
   /** A file with two of them counts twice. */
   names: number;
@@ -26,8 +26,7 @@ export interface Charged {
 const ROOM_SHARE = 0.1;
 
 /**
- * What files in the page's memory may take. Sizes count, not the memory behind them: a file with holes takes what it
- * would when it is read. A file without a name counts until the guest lets go of it, which is asked when room is short.
+ * What files in the page's memory may take. Holes count nothing, as on a disk. A file without a name counts until the guest lets go of it, which is asked when room is short.
  */
 export class Quota {
   readonly limits: Limits;

@@ -320,7 +320,7 @@ describe("writable files", () => {
   });
 
   test("a file of 10 GB takes the memory of what is written to it", async () => {
-    files = createPageFiles([], { workspace: { bytes: 2 ** 34, names: 10 } });
+    files = createPageFiles([]);
     client = await new NinePClient(files.server).start();
     const fid = await client.create(await client.walk("work"), "holes");
     await client.setAttributes(fid, 8, { size: 10 * 2 ** 30 });

@@ -131,7 +131,8 @@ export class WritableFiles extends Files {
     if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
     // Nothing written makes no file longer.
     const end = bytes.length > 0 ? offset + bytes.length : 0;
-    charged(node, Math.max(end, node.bytes.size), () => node.bytes.write(offset, bytes));
+    checkFileSize(end);
+    charged(node, node.bytes.heldAfterWrite(offset, bytes.length), () => node.bytes.write(offset, bytes));
     node.mtime = node.ctime = now();
     tell(node);
   }
@@ -141,7 +142,8 @@ export class WritableFiles extends Files {
     if (change.size !== undefined) {
       if (node.kind !== "file") throw new FileError(node.kind === "directory" ? "EISDIR" : "EINVAL", place.name);
       const { size } = change;
-      charged(node, size, () => node.bytes.resize(size));
+      checkFileSize(size);
+      charged(node, node.bytes.heldAfterResize(size), () => node.bytes.resize(size));
       node.mtime = now();
     }
     if (change.mode !== undefined) node.mode = (node.mode & TYPE_MASK) | (change.mode & PERMISSIONS);
@@ -220,7 +222,7 @@ export class WritableFiles extends Files {
   /** A new file's contents, taken as they are. @throws {FileError} ENOSPC */
   fill(file: WritableFile, data: FileData): void {
     const bytes = new FileBytes(data);
-    charge(file, bytes.size - file.bytes.size);
+    charge(file, bytes.heldBytes - file.bytes.heldBytes);
     file.bytes = bytes;
   }
 
@@ -321,10 +323,9 @@ function charge(node: WritableNode, bytes: number): void {
   node.charged += bytes;
 }
 
-/** Does what makes the file so large. @throws {FileError} EFBIG, ENOSPC; the file is as it was then. */
-function charged(file: WritableFile, size: number, work: () => void): void {
-  checkFileSize(size);
-  const growth = size - file.bytes.size;
+/** Does what makes the file hold so many bytes. @throws {FileError} ENOSPC; the file is as it was then. */
+function charged(file: WritableFile, held: number, work: () => void): void {
+  const growth = held - file.bytes.heldBytes;
   charge(file, growth);
   try {
     work();

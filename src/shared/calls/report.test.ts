@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { errnoNumber } from "../linux/errno.js";
 import { CallList } from "./call-list.js";
 import { NOT_REACHED, REPORT_HEAD_BYTES, RESULT_BYTES } from "./list-format.js";
-import { failureOf, resultAt, stepsOf, stoppedAt } from "./report.js";
+import { failureOf, reachNext, resultAt, stepsOf, stoppedAt } from "./report.js";
 
 interface Made {
   value: number;
@@ -121,4 +121,28 @@ test("a large result is no error", () => {
   list.call("mmap2", [], { step: "x" });
   const bytes = report(-1, [{ value: -1_000_000, start: 0, took: 1 }]);
   expect(stepsOf(list, bytes)).toHaveLength(1);
+});
+
+test("one that was not held up: execve lasts until it is seen to have executed", () => {
+  const began = 2 ** 33 + 7;
+  const bytes = report(-1, [
+    { value: 0, start: 1, took: 2 },
+    { value: 0, start: 10, took: 0 },
+    { value: 0, start: 50, took: 20 },
+    { value: 9, start: 80, took: 1 },
+    undefined,
+    undefined,
+  ]);
+  reachNext(bytes, began + 500);
+  expect(
+    stepsOf(birth(), bytes).map(({ call, startMicros, durationMicros }) => [call, startMicros - began, durationMicros]),
+  ).toEqual([
+    ["mkdir", 1, 2],
+    ["clone3", 10, 40],
+    ["mount", 50, 20],
+    ["execve", 81, 419],
+  ]);
+  const none = report(-1, [undefined, undefined]);
+  reachNext(none, 1);
+  expect(resultAt(none, 0).value).toBeUndefined();
 });

@@ -41,6 +41,25 @@ export function resultAt(report: Uint8Array, index: number): Result {
   };
 }
 
+/**
+ * A process that tells sends its report right before it execs, and the agent sees when it has: what comes after the
+ * last call that was reached lasted until then, on the guest's monotonic clock.
+ */
+export function reachNext(report: Uint8Array, nowMicros: number): void {
+  const view = new DataView(report.buffer, report.byteOffset, report.byteLength);
+  let last = Math.floor((report.length - REPORT_HEAD_BYTES) / RESULT_BYTES) - 1;
+  const startOf = (index: number) => view.getUint32(REPORT_HEAD_BYTES + RESULT_BYTES * index + 4, true);
+  while (last >= 0 && startOf(last) === NOT_REACHED) last--;
+  const at = REPORT_HEAD_BYTES + RESULT_BYTES * (last + 1);
+  if (last < 0 || at >= report.length) return;
+  const began = view.getUint32(8, true) * 2 ** 32 + view.getUint32(4, true);
+  const { startMicros, durationMicros } = resultAt(report, last);
+  const start = Math.ceil(startMicros - began + durationMicros);
+  view.setInt32(at, 0, true);
+  view.setUint32(at + 4, start, true);
+  view.setUint32(at + 8, Math.min(0xffffffff, Math.max(0, nowMicros - began - start) * 1000), true);
+}
+
 /** The call that ended the list; undefined when none did. */
 export function stoppedAt(report: Uint8Array): number | undefined {
   const index = new DataView(report.buffer, report.byteOffset).getInt32(0, true);
@@ -68,7 +87,7 @@ export function stepsOf({ calls }: CallList, report: Uint8Array): CallStep[] {
 
 /**
  * A parent that is held up until its child has exec'd sees one long clone3, and nobody sees the end of execve: the
- * first ends where the child's first call begins, the last where the parent goes on.
+ * first ends where the child's first call begins, the last where the parent goes on. One that is not held up goes on before that.
  */
 function durations(calls: readonly Call[], report: Uint8Array): number[] {
   const results = calls.map((_, index) => resultAt(report, index));
@@ -79,7 +98,9 @@ function durations(calls: readonly Call[], report: Uint8Array): number[] {
   const { startMicros, durationMicros } = results[spawned]!;
   const executed = results.findLastIndex(({ value }, index) => calls[index]!.name === "execve" && value === 0);
   times[spawned] = first.startMicros - startMicros;
-  if (executed >= 0) times[executed] = startMicros + durationMicros - results[executed]!.startMicros;
+  const wentOn = startMicros + durationMicros;
+  if (executed >= 0 && wentOn > results[executed]!.startMicros)
+    times[executed] = wentOn - results[executed]!.startMicros;
   return times;
 }
 
