@@ -78,9 +78,20 @@ describe("in the engine", () => {
     return stdout.text;
   }
 
+  /** What there is once nothing waits to be deleted. */
+  async function settled(): Promise<string> {
+    let now = "";
+    const look = async () => {
+      now = await left();
+      return now;
+    };
+    await expect.poll(look, { timeout: 30_000, interval: 100 }).toMatch(/\.trash:\n\d+\n\d+\n$/);
+    return now;
+  }
+
   /** What is left once the agent has had time to delete. */
   async function expectNothingLeft(clean: string): Promise<void> {
-    await expect.poll(left, { timeout: 10_000, interval: 100 }).toBe(clean);
+    await expect.poll(left, { timeout: 30_000, interval: 100 }).toBe(clean);
     expect([...ended.values()].filter((times) => times > 1)).toEqual([]);
   }
 
@@ -122,7 +133,7 @@ describe("in the engine", () => {
 
   test("each call in turn fails", async () => {
     await start();
-    const clean = await left();
+    const clean = await settled();
     const made = await callsMade();
     expect(made.length).toBeGreaterThan(100);
     for (const index of made) {
@@ -135,7 +146,7 @@ describe("in the engine", () => {
   });
 
   test("each call of its process is its last", async () => {
-    const clean = await left();
+    const clean = await settled();
     const made = await callsMade();
     let spawned = 0;
     change = (_, { calls }) => {
@@ -158,7 +169,7 @@ describe("in the engine", () => {
       return (await ask("POST", `/exec/${made.id}/start`, { Detach: false, Tty: true })).status;
     };
     expect(await exec()).toBe(200);
-    const before = await left();
+    const before = await settled();
     const view = new DataView(report.buffer);
     const count = (report.length - 12) / 12;
     for (let index = 0; index < count; index++) {
@@ -173,7 +184,7 @@ describe("in the engine", () => {
   });
 
   test("the agent dies while it makes a container: its successor clears up and goes on", async () => {
-    const clean = await left();
+    const clean = await settled();
     const { id: other } = await ask("POST", "/containers/create", { Image: "busybox", Cmd: ["sleep", "1000"] });
     await ask("POST", `/containers/${other}/start`);
     for (const index of [0, 3, 6]) {

@@ -64,8 +64,7 @@ export async function giveBirth(context: BirthContext, params: BirthParams, give
   try {
     fillSlots(list, given, io, link, context.ownPidNamespace);
     system.carryOut(list);
-    const joined = slotsOf(list)[Slot.joined]!;
-    if (joined >= 0) system.close(joined);
+    closeOpened(system, list);
     link?.closeTheirs();
     io.closeChildEnds();
     return await outcome(system, list, params, io, link);
@@ -73,6 +72,14 @@ export async function giveBirth(context: BirthContext, params: BirthParams, give
     link?.close();
     io.dispose();
     throw error;
+  }
+}
+
+/** What the list has opened in the agent and did not come to close. */
+export function closeOpened(system: System, list: Uint8Array): void {
+  for (const slot of [Slot.joined, Slot.opened]) {
+    const fd = slotsOf(list)[slot]!;
+    if (fd > 0) system.close(fd);
   }
 }
 

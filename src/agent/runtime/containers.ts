@@ -7,7 +7,7 @@ import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
 import type { ExitStatus, Fd } from "../system/system.js";
-import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
+import { type BirthContext, type BornProcess, closeOpened, giveBirth } from "./born-process.js";
 import { type Container, isAlive, stateOf } from "./container.js";
 import { readInRoot } from "./container-files.js";
 import type { NetworkNamespaces } from "./network-namespaces.js";
@@ -138,6 +138,7 @@ export class Containers {
     const list = withReport(calls);
     slotsOf(list)[Slot.cgroup] = cgroup.fd;
     this.context.system.carryOut(list);
+    closeOpened(this.context.system, list);
     return { report: reportOf(list) };
   }
 

@@ -28,6 +28,8 @@ export const CGROUP_PARENTS = ["docker", "buildkit"];
 export const CONTROLLERS = "+cpu +memory +pids +io +cpuset";
 
 const directory = { slot: Slot.cgroup };
+/** All of this is done by the agent, which closes what a list that ends early leaves open. */
+const fd = { slot: Slot.opened };
 
 /** @returns the cgroup's directory. @throws {SpecError} for a path that leads out of the hierarchy. */
 export function cgroupDirectory(cgroupsPath: string): string {
@@ -49,12 +51,11 @@ export function makeCgroup(list: CallList, cgroupsPath: string, resources: Resou
 /** Writes limits to the cgroup in Slot.cgroup. */
 export function limitCgroup(list: CallList, files: readonly ControllerFile[]): void {
   for (const [name, value] of files)
-    writeFile(list, name, value, { directory, step: writeFileText(`${CGROUP_ROOT}/${name}`, value), close: true });
+    writeFile(list, name, value, { directory, step: writeFileText(`${CGROUP_ROOT}/${name}`, value), close: true, fd });
 }
 
 /** Puts a device program in force for the cgroup in Slot.cgroup and those below it, until one of them has its own. */
 export function attachDeviceProgram(list: CallList, program: Uint8Array): void {
-  const fd = list.slot();
   const load = list.words([
     ...[BPF_PROG_TYPE_CGROUP_DEVICE, program.length / 8, list.bytes(program), 0, list.text("GPL"), 0],
     ...Array<number>(14).fill(0),
@@ -67,7 +68,7 @@ export function attachDeviceProgram(list: CallList, program: Uint8Array): void {
   list.store(directory, attach);
   list.store(fd, attach, 4);
   list.call("bpf", [BPF_PROG_ATTACH, attach, 20], { step: "PROG_ATTACH CGROUP_DEVICE" });
-  list.call("close", [fd]);
+  list.call("close", [fd], { into: fd });
 }
 
 function makeParents(list: CallList, path: string): void {
@@ -81,6 +82,6 @@ function makeParents(list: CallList, path: string): void {
     if (depth === 0 && CGROUP_PARENTS.includes(name)) continue;
     list.call("mkdir", [list.text(parent), 0o755], { allow: ["EEXIST"], step: parent });
     const file = `${parent}/cgroup.subtree_control`;
-    writeFile(list, file, CONTROLLERS, { step: writeFileText(file, CONTROLLERS), close: true });
+    writeFile(list, file, CONTROLLERS, { step: writeFileText(file, CONTROLLERS), close: true, fd });
   }
 }

@@ -71,8 +71,10 @@ export const Slot = {
   init: 9,
   /** Out: the namespace that the agent has joined for its child, to be closed by it. */
   joined: 10,
+  /** Out: what the agent has opened to write to or to attach and, where the list ended before, not closed; else 0. */
+  opened: 11,
   /** From here on the list's own. */
-  free: 11,
+  free: 12,
 } as const;
 
 /** A list with room for its report. @throws {RangeError} when it is none. */
