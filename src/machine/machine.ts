@@ -10,7 +10,6 @@ import type { AgentClient } from "../protocol/peer.js";
 import type { Disposable, Event } from "../shared/disposable.js";
 import type { FileAttributes, FileTime } from "../shared/files/file-attributes.js";
 import type { FileData } from "../shared/files/sparse-bytes.js";
-import type { Limits } from "./ninep/quota.js";
 import type { ReadOnlyTree } from "./ninep/tree.js";
 
 export interface Machine extends Disposable {
@@ -123,8 +122,6 @@ export interface MachineOptions {
   shell: boolean;
   /** Files that the workspace starts with. */
   workspace?: Iterable<WorkspaceSeed>;
-  /** Quotas of the workspace and the exchange. Default: what a page can bear. */
-  limits?: { workspace?: Limits; exchange?: Limits };
   /** How long the agent may be silent before health is `hung`. Default 20,000. */
   timeoutMs?: number;
 }

@@ -1,7 +1,7 @@
 import { Emitter } from "../shared/disposable.js";
 import { FileExchange } from "./exchange.js";
 import { TreeShelf } from "./layer-shelf.js";
-import type { MachineOptions, WorkspaceSeed } from "./machine.js";
+import type { WorkspaceSeed } from "./machine.js";
 import { MountFiles } from "./ninep/mount-files.js";
 import { type Limits, Quota } from "./ninep/quota.js";
 import { NinePServer } from "./ninep/server.js";
@@ -14,6 +14,12 @@ const WORKSPACE_LIMITS: Limits = { bytes: 256 * MEBIBYTE, names: 65_536 };
 /** What one step of a build changed passes here in one file, at most what fits on the guest's disk beside its layers. */
 const EXCHANGE_LIMITS: Limits = { bytes: 1024 * MEBIBYTE, names: 4096 };
 
+/** Quotas. Default: what a page can bear. */
+export interface PageLimits {
+  workspace?: Limits;
+  exchange?: Limits;
+}
+
 /** All that the guest sees over 9P, and its server. */
 export interface PageFiles {
   server: NinePServer;
@@ -25,7 +31,7 @@ export interface PageFiles {
 }
 
 /** @throws {Error} when the seeds are more than the workspace holds. */
-export function createPageFiles(seeds?: Iterable<WorkspaceSeed>, limits: MachineOptions["limits"] = {}): PageFiles {
+export function createPageFiles(seeds?: Iterable<WorkspaceSeed>, limits: PageLimits = {}): PageFiles {
   const top = new MountFiles();
   const server = new NinePServer(top);
   const messages = new Emitter<string>();

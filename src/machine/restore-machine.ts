@@ -13,7 +13,7 @@ const ENTROPY_BYTES = 64;
  * @throws {Error} when the state does not fit, the guest dies or the agent's protocol is another.
  */
 export async function restoreMachine(options: MachineOptions): Promise<Machine> {
-  const files = createPageFiles(options.workspace, options.limits);
+  const files = createPageFiles(options.workspace);
   // The saved state knows their sizes.
   const [disk, swap] = [new SparseDisk(0), new SparseDisk(0)];
   const emulator = await Emulator.load({
