@@ -20,8 +20,11 @@ export interface CommandContext {
   onResize: Event<{ columns: number; rows: number }>;
   /** Signals that the caller got (2, 15, …). */
   onSignal: Event<number>;
-  /** The guest session to join a container's stdio to; absent where the caller is not in the guest. */
-  session?: number;
+  /**
+   * The guest session to join a container's stdio to, once what was printed so far is out; absent where the caller is
+   * not in the guest.
+   */
+  joinSession?(): number;
   /** The caller's stdin, read on demand. */
   stdin(): ReadableStream<Uint8Array>;
   files: CallerFiles;

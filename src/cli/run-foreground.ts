@@ -27,7 +27,7 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
   try {
     const upgraded = await client.upgrade(containerPath(container, "attach"), {
       query: { stream: true, ...streams },
-      session: context.session,
+      session: context.joinSession?.(),
     });
     const joined = joinStdio(context, upgraded, streams.stdin);
     held.push({ dispose: joined.close });

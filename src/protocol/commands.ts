@@ -187,9 +187,13 @@ export interface Commands {
   "session.read": { params: { session: number; stdin: StreamId }; result: Record<string, never> };
   /**
    * Ends the command with this status once what was written to its streams has been passed on: the page ends them
-   * first, or the agent waits for two silent seconds. Does nothing for a command that has gone.
+   * first, or the agent waits for two silent seconds. A command that prints little and ends has it here, as the
+   * last bytes of one of the two. Does nothing for a command that has gone.
    */
-  "session.close": { params: { session: number; exitCode: number }; result: Record<string, never> };
+  "session.close": {
+    params: { session: number; exitCode: number; stdout?: Uint8Array; stderr?: Uint8Array };
+    result: Record<string, never>;
+  };
 
   /** Like snapshot.diff for any directory, whole; `root` may be one file. */
   "tree.collect": {

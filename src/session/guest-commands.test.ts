@@ -61,11 +61,13 @@ function fakeGuest(stdin: string[] = []) {
 }
 
 const engine = {} as EngineHandler;
+const encode = (text: string) => new TextEncoder().encode(text);
+const decode = (bytes: unknown) => new TextDecoder().decode(bytes as Uint8Array | undefined);
 
 test("text goes to the command's descriptors and its status ends it, after both streams", async () => {
   const guest = fakeGuest();
-  const run: Command = async ({ argv, stdout, stderr, size, session }) => {
-    await stdout.write(`${argv.join(" ")} ${size().columns} ${session}\n`);
+  const run: Command = async ({ argv, stdout, stderr, size, joinSession }) => {
+    await stdout.write(`${argv.join(" ")} ${size().columns} ${joinSession?.()}\n`);
     await stderr.write("warning\n");
     return 7;
   };
@@ -81,6 +83,47 @@ test("text goes to the command's descriptors and its status ends it, after both 
   ]);
 });
 
+test("what is printed right before the end goes with it", async () => {
+  const guest = fakeGuest();
+  const run: Command = async ({ stdout }) => {
+    await stdout.write("CONTAINER ID\n");
+    await stdout.write("cafe\n");
+    return 0;
+  };
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "ps"]);
+  await guest.done;
+  expect(guest.calls).toEqual([["session.close", { session: 9, exitCode: 0, stdout: encode("CONTAINER ID\ncafe\n") }]]);
+});
+
+test.each(["stdout", "stderr"] as const)("what was printed to %s is out before anything else happens", async (name) => {
+  const guest = fakeGuest();
+  const seen: unknown[] = [];
+  const run: Command = async ({ [name]: sink, joinSession }) => {
+    await sink.write("pulling\n");
+    joinSession?.();
+    seen.push(...guest.written.values());
+    return 0;
+  };
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "run", "busybox"]);
+  await guest.done;
+  expect(seen).toContain("pulling\n");
+});
+
+test("a question is asked before its answer is waited for", async () => {
+  const guest = fakeGuest();
+  const run: Command = async ({ stdout, onSignal }) => {
+    await stdout.write("sure? ");
+    return new Promise((resolve) => onSignal(resolve));
+  };
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "system", "prune"]);
+  await expect.poll(() => [...guest.written.values()]).toEqual(["sure? ", ""]);
+  guest.fire("session.signal", { session: 9, signal: 2 });
+  await guest.done;
+});
+
 test("stdin is not read unless the command asks", async () => {
   const guest = fakeGuest(["hello ", "there"]);
   const run: Command = async ({ stdin, stdout }) => {
@@ -91,7 +134,7 @@ test("stdin is not read unless the command asks", async () => {
   guest.open(["docker", "load"]);
   await guest.done;
   expect(guest.calls[0]).toEqual(["session.read", { session: 9, stdin: 1 }]);
-  expect(guest.written.get(2)).toBe("hello there");
+  expect([...guest.written.values()].join("") + decode(guest.calls.at(-1)![1].stdout)).toBe("hello there");
 });
 
 test("signals and sizes reach the command they are for", async () => {
@@ -117,8 +160,9 @@ test("a command that throws says so and ends with 1", async () => {
   serveGuestCommands({ machine: guest.machine, engine, run });
   guest.open(["docker", "ps"]);
   await guest.done;
-  expect(guest.written.get(2)).toBe("docker: engine gone\n");
-  expect(guest.calls.at(-1)).toEqual(["session.close", { session: 9, exitCode: 1 }]);
+  expect(guest.calls).toEqual([
+    ["session.close", { session: 9, exitCode: 1, stderr: encode("docker: engine gone\n") }],
+  ]);
 });
 
 test("disposing stops serving", () => {

@@ -2,13 +2,13 @@
  * `docker` commands typed in the guest: the agent announces each as a *session*, whose text, stdin, signals and exit
  * status are joined here to the command line's code on the page's side.
  */
-import type { Command, CommandContext, TextSink } from "../cli/command.js";
+import type { Command, CommandContext } from "../cli/command.js";
 import type { EngineHandler } from "../engine/api/handler.js";
 import type { AgentEvents } from "../protocol/commands.js";
-import type { InputStream, OutputStream } from "../protocol/peer.js";
+import type { InputStream } from "../protocol/peer.js";
 import { type Disposable, Emitter } from "../shared/disposable.js";
-import { encodePath } from "../shared/text/path-bytes.js";
 import { callerFiles, type FilesMachine } from "./caller-files.js";
+import { SessionOutput } from "./session-output.js";
 
 type Opened = AgentEvents["session.opened"];
 
@@ -47,11 +47,11 @@ export function serveGuestCommands(options: GuestCommandOptions): Disposable {
 async function serve(options: GuestCommandOptions, opened: Opened, events: Running): Promise<void> {
   const { agent } = options.machine;
   const { session } = opened;
-  const output = lazyOutput(agent, session);
+  const output = new SessionOutput(agent, session);
   try {
     const exitCode = await runToStatus(options, opened, events, output);
-    await output.end();
-    await agent.call("session.close", { session, exitCode });
+    const held = await output.end();
+    await agent.call("session.close", { session, exitCode, ...held });
   } catch {
     output.reset("session gone");
   }
@@ -61,7 +61,7 @@ async function runToStatus(
   { machine, engine, run }: GuestCommandOptions,
   opened: Opened,
   events: Running,
-  output: LazyOutput,
+  output: SessionOutput,
 ): Promise<number> {
   let size = { columns: opened.columns, rows: opened.rows };
   const stdin = lazyStdin(machine, opened.session);
@@ -76,7 +76,10 @@ async function runToStatus(
     size: () => size,
     onResize: events.resizes.event,
     onSignal: events.signals.event,
-    session: opened.session,
+    joinSession: () => {
+      output.release();
+      return opened.session;
+    },
     stdin: stdin.open,
     files: callerFiles(machine, opened.cwd),
   };
@@ -92,46 +95,6 @@ async function runToStatus(
     watch.dispose();
     stdin.close();
   }
-}
-
-interface LazyOutput {
-  stdout: TextSink;
-  stderr: TextSink;
-  /** After what was written. */
-  end(): Promise<unknown>;
-  reset(reason: string): void;
-}
-
-/** Many commands print nothing themselves, and then the guest need not be told of where it would come from. */
-function lazyOutput(agent: FilesMachine["agent"], session: number): LazyOutput {
-  let streams: { stdout: OutputStream; stderr: OutputStream; accepted: Promise<unknown> } | undefined;
-  const open = () => {
-    if (streams) return streams;
-    const [stdout, stderr] = [agent.openOutput(), agent.openOutput()];
-    const accepted = agent.call("session.accept", { session, stdout: stdout.id, stderr: stderr.id });
-    streams = { stdout, stderr, accepted };
-    return streams;
-  };
-  const sink = (name: "stdout" | "stderr"): TextSink => ({
-    async write(data) {
-      const { accepted, [name]: stream } = open();
-      await accepted;
-      await textSink(stream).write(data);
-    },
-  });
-  return {
-    stdout: sink("stdout"),
-    stderr: sink("stderr"),
-    end: () => Promise.allSettled(streams ? [streams.stdout.end(), streams.stderr.end()] : []),
-    reset(reason) {
-      streams?.stdout.reset(reason);
-      streams?.stderr.reset(reason);
-    },
-  };
-}
-
-export function textSink(stream: Pick<OutputStream, "write">): TextSink {
-  return { write: (data) => stream.write(typeof data === "string" ? encodePath(data) : data) };
 }
 
 /** The caller's stdin is read only when the command asks for it, so that the shell keeps what is typed ahead. */

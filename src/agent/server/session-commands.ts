@@ -11,8 +11,8 @@ export function sessionCommands({ sessions, streams }: Rooms) {
       sessions.get(session).read(streams.output(stdin));
       return {};
     },
-    "session.close": async ({ session, exitCode }) => {
-      await sessions.close(session, exitCode);
+    "session.close": async ({ session, exitCode, ...output }) => {
+      await sessions.close(session, exitCode, output);
       return {};
     },
   } satisfies Partial<Handlers>;

@@ -1,7 +1,8 @@
 /**
- * A descriptor got from another process, made fit for the event loop. O_NONBLOCK belongs to the open file, which the
- * other process shares, so the file is opened anew through /proc; a socket cannot be, and is set back in the end. A
- * regular file never keeps the loop waiting, and its position must stay shared: it is used as it is.
+ * A descriptor got from another process, made fit for the event loop when it is first used: most commands use only one
+ * of theirs. O_NONBLOCK belongs to the open file, which the other process shares, so the file is opened anew through
+ * /proc; a socket cannot be, and is set back in the end. A regular file never keeps the loop waiting, and its position
+ * must stay shared: it is used as it is.
  */
 import type { Disposable } from "../../shared/disposable.js";
 import {
@@ -18,42 +19,56 @@ import {
 import { type Fd, type System, SystemError } from "../system/system.js";
 
 export class OwnDescriptor implements Disposable {
-  readonly fd: Fd;
   readonly isTerminal: boolean;
+  #fd: Fd;
+  #fit = false;
   #sharedFlag = false;
 
   /** Takes `fd` over. */
   constructor(
     readonly system: System,
     fd: Fd,
-    direction: "read" | "write",
+    readonly direction: "read" | "write",
   ) {
     this.isTerminal = system.isTerminal(fd);
-    this.fd = this.#reopened(fd, direction) ?? fd;
-    if (this.fd !== fd) system.close(fd);
+    this.#fd = fd;
+  }
+
+  get fd(): Fd {
+    if (!this.#fit) this.#makeFit();
+    return this.#fd;
   }
 
   dispose(): void {
-    if (this.#sharedFlag) this.system.setNonBlocking(this.fd, false);
-    this.system.close(this.fd);
+    // The number may be another file's from now on.
+    this.#fit = true;
+    if (this.#sharedFlag) this.system.setNonBlocking(this.#fd, false);
+    this.system.close(this.#fd);
   }
 
-  #reopened(fd: Fd, direction: "read" | "write"): Fd | undefined {
-    const path = `/proc/self/fd/${fd}`;
-    const kind = this.system.stat(path).mode & S_IFMT;
-    if (kind === S_IFCHR || kind === S_IFIFO) {
-      const access = direction === "read" ? O_RDONLY : O_WRONLY;
-      try {
-        return this.system.open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-      } catch (error) {
-        // A pipe without a reader, a terminal that has gone: shared after all.
-        if (!(error instanceof SystemError)) throw error;
-      }
-    }
-    if (kind === S_IFCHR || kind === S_IFIFO || kind === S_IFSOCK) {
-      this.system.setNonBlocking(fd, true);
+  #makeFit(): void {
+    this.#fit = true;
+    const path = `/proc/self/fd/${this.#fd}`;
+    const kind = this.isTerminal ? S_IFCHR : this.system.modeOf(path)! & S_IFMT;
+    if (kind !== S_IFCHR && kind !== S_IFIFO && kind !== S_IFSOCK) return;
+    const own = kind === S_IFSOCK ? undefined : this.#openedAnew(path);
+    if (own === undefined) {
+      this.system.setNonBlocking(this.#fd, true);
       this.#sharedFlag = true;
+    } else {
+      this.system.close(this.#fd);
+      this.#fd = own;
     }
-    return undefined;
+  }
+
+  /** Undefined for a pipe without a reader and a terminal that has gone, which stay shared after all. */
+  #openedAnew(path: string): Fd | undefined {
+    const access = this.direction === "read" ? O_RDONLY : O_WRONLY;
+    try {
+      return this.system.open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return undefined;
+    }
   }
 }

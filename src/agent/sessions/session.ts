@@ -13,14 +13,16 @@ import { OwnDescriptor } from "./own-descriptor.js";
 
 /** How long a stream that the page has not ended may be silent once the page closes the session. */
 const IDLE_MS = 2000;
+/** What a command printed last. */
+export type LastOutput = Partial<Record<OutputName, Uint8Array>>;
+type OutputName = "stdout" | "stderr";
+
 const NOTHING: Disposable = { dispose: () => {} };
 
 export class Session implements JoinedSession {
-  readonly stdout: DescriptorSink;
-  readonly stderr: DescriptorSink;
   readonly terminal: { stdin: boolean; stdout: boolean; stderr: boolean };
-  readonly #stdin: OwnDescriptor;
-  readonly #outputs: readonly OwnDescriptor[];
+  readonly #descriptors: Readonly<Record<"stdin" | OutputName, OwnDescriptor>>;
+  readonly #sinks: Partial<Record<OutputName, DescriptorSink>> = {};
   readonly #feeds: Promise<void>[] = [];
   readonly #accepted: InputStream[] = [];
   #stdinPump: DescriptorPump | undefined;
@@ -35,20 +37,25 @@ export class Session implements JoinedSession {
     readonly socket: Fd,
     readonly open: StubOpen,
     fds: readonly Fd[],
-    onBroken: () => void,
+    readonly onBroken: () => void,
   ) {
     const own = fds.map((fd, number) => new OwnDescriptor(system, fd, number === 0 ? "read" : "write"));
     const [stdin, stdout, stderr] = own as [OwnDescriptor, OwnDescriptor, OwnDescriptor];
-    this.#stdin = stdin;
-    this.#outputs = [stdout, stderr];
-    this.stdout = new DescriptorSink(system, stdout.fd, onBroken);
-    this.stderr = new DescriptorSink(system, stderr.fd, onBroken);
+    this.#descriptors = { stdin, stdout, stderr };
     this.terminal = { stdin: stdin.isTerminal, stdout: stdout.isTerminal, stderr: stderr.isTerminal };
+  }
+
+  get stdout(): DescriptorSink {
+    return this.#sink("stdout");
+  }
+
+  get stderr(): DescriptorSink {
+    return this.#sink("stderr");
   }
 
   /** Of its terminal, 80 by 24 where it has none or does not know. */
   size(): Size {
-    const terminal = [this.#stdin, ...this.#outputs].find(({ isTerminal }) => isTerminal);
+    const terminal = Object.values(this.#descriptors).find(({ isTerminal }) => isTerminal);
     const { columns, rows } = terminal ? this.system.windowSize(terminal.fd) : { columns: 0, rows: 0 };
     return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
   }
@@ -79,7 +86,7 @@ export class Session implements JoinedSession {
   pumpStdin(sink: ByteSink): DescriptorPump {
     if (this.#stdinPump && !this.#stdinPump.finished)
       throw new Failure("wrong-state", `stdin of session ${this.id} is being read`);
-    const pump = new DescriptorPump(this.system, this.#stdin.fd, [sink]);
+    const pump = new DescriptorPump(this.system, this.#descriptors.stdin.fd, [sink]);
     if (this.#disposed) pump.stop();
     this.#stdinPump = pump;
     return pump;
@@ -88,7 +95,7 @@ export class Session implements JoinedSession {
   makeRaw(): Disposable {
     if (!this.terminal.stdin || this.#raw || this.#disposed) return NOTHING;
     const { system } = this;
-    const { fd } = this.#stdin;
+    const { fd } = this.#descriptors.stdin;
     const settings = system.makeRaw(fd);
     const raw: Disposable = {
       dispose: () => {
@@ -102,9 +109,10 @@ export class Session implements JoinedSession {
   }
 
   /** Ends the command once what was written to its streams has been passed on. */
-  async close(exitCode: number): Promise<void> {
-    await this.#settled();
-    await Promise.all([this.stdout.drained(), this.stderr.drained()]);
+  async close(exitCode: number, output: LastOutput = {}): Promise<void> {
+    if (this.#accepted.length > 0) await this.#settled();
+    for (const name of ["stdout", "stderr"] as const) if (output[name]) void this.#sink(name).write(output[name]);
+    await Promise.all(Object.values(this.#sinks).map((sink) => sink.drained()));
     this.end(exitCode);
   }
 
@@ -122,16 +130,24 @@ export class Session implements JoinedSession {
     this.#disposed = true;
     this.#stdinPump?.stop();
     for (const stream of this.#accepted) stream.cancel("the command ended");
-    this.stdout.release();
-    this.stderr.release();
+    for (const sink of Object.values(this.#sinks)) sink.release();
     try {
       this.#raw?.dispose();
     } catch {
       // The terminal is gone with the command.
     }
-    for (const descriptor of [this.#stdin, ...this.#outputs]) descriptor.dispose();
+    for (const descriptor of Object.values(this.#descriptors)) descriptor.dispose();
     this.system.onReadable(this.socket, null);
     this.system.close(this.socket);
+  }
+
+  #sink(name: OutputName): DescriptorSink {
+    const known = this.#sinks[name];
+    if (known) return known;
+    const sink = new DescriptorSink(this.system, this.#descriptors[name].fd, this.onBroken);
+    if (this.#disposed) sink.release();
+    this.#sinks[name] = sink;
+    return sink;
   }
 
   /** The page ends both streams; where it does not, silence counts as the end. */
@@ -148,7 +164,7 @@ export class Session implements JoinedSession {
       });
       await Promise.race([all, idle]);
       cancel();
-      if (fed === this.#fed && !this.stdout.pending && !this.stderr.pending) return;
+      if (fed === this.#fed && !Object.values(this.#sinks).some((sink) => sink.pending)) return;
     }
   }
 }

@@ -19,11 +19,6 @@ const OPEN = (argv: string[], cwd = "/root") => {
   return bytes;
 };
 
-const NO_STAT = {
-  ...{ mode: 0, uid: 0, gid: 0, size: 0, blocks: 0, ino: 1, nlink: 1, dev: 1, major: 0, minor: 0 },
-  mtime: { seconds: 0, nanoseconds: 0 },
-};
-
 /** A `docker` program whose descriptors are pipes, as the agent and the test see it. */
 function guest({ terminal = false } = {}) {
   const system = new FakeSystem();
@@ -32,7 +27,7 @@ function guest({ terminal = false } = {}) {
     system,
     tell: (event, value) => told.push([event, value]),
   });
-  system.stat = () => ({ ...NO_STAT, mode: terminal ? S_IFCHR : S_IFREG });
+  system.modeOf = () => (terminal ? S_IFCHR : S_IFREG);
   sessions.listen("/agent.sock");
   const listener = [...system.descriptors.open].find(([, { incoming, peer }]) => incoming && !peer)!;
   const input = system.pipe();
@@ -93,6 +88,23 @@ test("streams reach its descriptors before its exit status does", async () => {
   expect(sessions.size).toBe(0);
   // The test's own ends of three pipes and of the socket, and the listener.
   expect(system.descriptors.open.size).toBe(before);
+});
+
+test("what a command prints last comes with its end", async () => {
+  const { system, sessions, ours, output, open } = guest();
+  open();
+  await sessions.close(1, 3, { stdout: system.utf8Encode("last") });
+  expect(system.utf8Decode(system.read(output.read, 99)!)).toBe("last");
+  expect([...system.recvFds(ours, 99)!.bytes]).toEqual([4, 3]);
+});
+
+test("the last words of a command that nobody reads end it as SIGPIPE does", async () => {
+  const { system, sessions, ours, output, open } = guest();
+  open();
+  system.close(output.read);
+  await sessions.close(1, 0, { stdout: system.utf8Encode("lost") });
+  expect([...system.recvFds(ours, 99)!.bytes]).toEqual([4, 141]);
+  expect(sessions.size).toBe(0);
 });
 
 test("a page that does not end its streams holds the command up for a while only", async () => {

@@ -9,7 +9,7 @@ import {
 import { SIGHUP, SIGPIPE } from "../../shared/linux/constants.js";
 import { allowing, Failure } from "../failure.js";
 import type { Fd, System } from "../system/system.js";
-import { Session } from "./session.js";
+import { type LastOutput, Session } from "./session.js";
 
 export interface SessionsContext {
   system: System;
@@ -40,9 +40,9 @@ export class Sessions {
   }
 
   /** A command that has gone meanwhile needs no closing. */
-  async close(id: number, exitCode: number): Promise<void> {
+  async close(id: number, exitCode: number, output: LastOutput = {}): Promise<void> {
     if (id <= this.#lastId && !this.#sessions.has(id)) return;
-    await this.get(id).close(exitCode);
+    await this.get(id).close(exitCode, output);
     this.#sessions.delete(id);
   }
 
@@ -61,12 +61,15 @@ export class Sessions {
     const { system } = this.context;
     system.setNonBlocking(socket, true);
     let session: Session | undefined;
-    system.onReadable(socket, () => {
+    const hear = () => {
       const received = this.#receive(socket);
       if (received === null) return;
       if (session) this.#hear(session, received);
       else session = this.#open(socket, received);
-    });
+    };
+    system.onReadable(socket, hear);
+    // The program sends right after it has connected: usually the message is there.
+    hear();
   }
 
   #receive(socket: Fd): { message: StubMessage | undefined; fds: Fd[] } | null {

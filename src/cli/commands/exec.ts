@@ -78,7 +78,7 @@ async function runExec(
   try {
     const upgraded = await client.upgrade(`/exec/${id}/start`, {
       json: { Detach: false, Tty, ...(Tty && { ConsoleSize: [rows, columns] }) },
-      session: context.session,
+      session: context.joinSession?.(),
     });
     const joined = joinStdio(context, upgraded, AttachStdin);
     held.push({ dispose: joined.close });

@@ -119,7 +119,7 @@ export async function docker(
     size: () => ({ columns: 80, rows: 24 }),
     onResize: (options.resizes ?? new Emitter<{ columns: number; rows: number }>()).event,
     onSignal: (options.signals ?? new Emitter<number>()).event,
-    ...(options.session !== undefined && { session: options.session }),
+    ...(options.session !== undefined && { joinSession: () => options.session! }),
     stdin: () => new Blob([options.stdin ?? ""]).stream() as ReadableStream<Uint8Array>,
     files: {
       collect: async (path) => {
