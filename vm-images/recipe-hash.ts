@@ -9,7 +9,7 @@ import { nativeHash } from "./native/build.js";
 const root = join(import.meta.dirname, "..");
 
 /** Everything that decides what a saved state means to the page's side. */
-const MACHINE_FILES = ["boot-machine.ts", "emulator.ts", "ide-trim.ts", "sparse-disk.ts"].map(
+const MACHINE_FILES = ["boot-machine.ts", "call-filter.ts", "emulator.ts", "ide-trim.ts", "sparse-disk.ts"].map(
   (name) => `src/machine/${name}`,
 );
 
