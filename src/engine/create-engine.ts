@@ -23,7 +23,7 @@ import { VolumeStore } from "./volumes/volume-store.js";
 
 export interface EngineOptions {
   machine: EngineMachine;
-  /** `mirror` is the base address that stands for docker.io. */
+  /** `mirror` is the base address that stands for docker.io; below it, that of others by their name. */
   registry?: RegistryClientOptions & { mirror?: string };
   clock?: Clock;
   randomID?: RandomID;
@@ -91,7 +91,10 @@ function createServices(
   const volumes = new VolumeStore(machine.agent, runtime.clock, runtime.randomID);
   const cache = new BuildCache(layers);
   const containers = new Containers(runtime, { containers: containerStore, images, layers, volumes });
-  const mirrors = { ...(mirror && { "docker.io": mirror }), ...registryOptions.mirrors };
+  const mirrors = {
+    ...(mirror && { "docker.io": mirror, "gcr.io": new URL("gcr.io/", mirror).href }),
+    ...registryOptions.mirrors,
+  };
   const registry = createRegistryClient({ ...registryOptions, mirrors });
   const pulling = { registry, images, layers, trace: runtime.trace };
   const work = workCounter();
