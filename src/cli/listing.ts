@@ -9,7 +9,7 @@ export interface Column<T> {
   /** The heading in a table. */
   heading: string;
   /** null where Docker's JSON has null. */
-  value(item: T): string | null;
+  value(item: T): string | boolean | null;
 }
 
 export interface Listing<T> {
@@ -41,7 +41,7 @@ export function renderListing<T>(listing: Listing<T>, items: readonly T[], optio
   }
   if (options.quiet && listing.quiet) {
     const { value } = listing.columns[listing.quiet]!;
-    return lines(items.map((item) => value(item) ?? ""));
+    return lines(items.map((item) => String(value(item) ?? "")));
   }
   if (format === "table") return lines(layoutTable(usualTable(listing, items)));
   const source = unescapeFormat(format.slice("table ".length).trim());
@@ -53,7 +53,10 @@ export function renderListing<T>(listing: Listing<T>, items: readonly T[], optio
 
 function usualTable<T>({ columns, table }: Listing<T>, items: readonly T[]): string[][] {
   const chosen = table.map((name) => columns[name]!);
-  return [chosen.map(({ heading }) => heading), ...items.map((item) => chosen.map(({ value }) => value(item) ?? ""))];
+  return [
+    chosen.map(({ heading }) => heading),
+    ...items.map((item) => chosen.map(({ value }) => String(value(item) ?? ""))),
+  ];
 }
 
 function lines(rows: readonly string[]): string {

@@ -1,7 +1,8 @@
 import type { ContainerSummary } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
 import { type CommandSpec, none } from "../command-spec.js";
-import { boolFlag, filterFlag, filterQuery, formatFlag, integerFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { filterFlag, filterQuery, formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
 import { ellipsis } from "../table.js";
 import { ago, commandText, idText, labelsText, portsText, timeText } from "../wording.js";
@@ -13,14 +14,16 @@ export const ps: CommandSpec = {
   aliases: ["container ls", "container list", "container ps", "ps"],
   arity: none,
   flags: [
-    boolFlag("all", "Show all containers, not only running ones", { short: "a" }),
     filterFlag(),
     formatFlag(),
-    integerFlag("last", "Show the n containers made last, in any state", { short: "n", default: "-1" }),
-    boolFlag("latest", "Show the container made last, in any state", { short: "l" }),
-    boolFlag("no-trunc", "Cut nothing short"),
-    boolFlag("quiet", "Print ids only", { short: "q" }),
-    boolFlag("size", "Show sizes", { short: "s" }),
+    ...flagTable(`
+    -a, --all        Show all containers (default shows just running)
+    -n, --last int   Show n last created containers (includes all states) (default -1)
+    -l, --latest     Show the latest created container (includes all states)
+        --no-trunc   Don't truncate output
+    -q, --quiet      Only display container IDs
+    -s, --size       Display total file sizes
+  `),
   ],
   async run({ client, context, flags }) {
     const size = flags.on("size");

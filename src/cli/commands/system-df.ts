@@ -1,16 +1,23 @@
 import type { ContainerSummary, DiskUsageResponse, ImageSummary } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
 import { type CommandSpec, none } from "../command-spec.js";
+import { flagTable } from "../flag-table.js";
 import { formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
+import { because } from "../refusals.js";
 
 /** `docker system df`: what images, containers, volumes and the build cache take. */
 export const systemDf: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Show what is stored and what could be freed",
+  summary: "Show docker disk usage",
   arity: none,
-  flags: [formatFlag()],
-  unsupportedFlags: ["verbose"],
+  flags: [
+    formatFlag(),
+    ...flagTable(`
+    -v, --verbose   Show detailed information on space usage
+  `),
+  ],
+  refusals: because("the engine tells sums alone yet", "verbose"),
   async run({ client, context, flags }) {
     const usage = await client.get<DiskUsageResponse>("/system/df");
     const rows = [imagesRow(usage), containersRow(usage), volumesRow(usage), cacheRow(usage)];
