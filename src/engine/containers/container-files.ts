@@ -1,0 +1,58 @@
+/** A container's files as they are now, for what reads them from outside: cp, export, commit. */
+import type { EngineMachine } from "../engine-machine.js";
+import { layerTar } from "../layers/layer-tar.js";
+import { readLayer } from "../layers/read-layer.js";
+import { collectGuestTree, collectLayer, collectRunning } from "./collected.js";
+import type { Container } from "./container.js";
+import { OWN_FILES } from "./default-spec.js";
+import { LayeredTree, type MergedNode, resolvePath } from "./layered-tree.js";
+import type { PlannedMount } from "./mount-points.js";
+import { isRunning } from "./status.js";
+
+/** The layer tar of what a container has changed; what the engine itself puts there is left out. */
+export async function changedLayer(machine: EngineMachine, container: Container): Promise<Uint8Array> {
+  const { sandbox, state } = container;
+  const { entries, contents } = await (isRunning(state.status) ? collectRunning : collectLayer)(machine, sandbox);
+  return layerTar(
+    entries.filter(({ path }) => !OWN_FILES.includes(`/${path}`)),
+    contents,
+  );
+}
+
+/** Its image's layers with what it has changed on top; not what is mounted there. */
+export async function containerTree(machine: EngineMachine, container: Container): Promise<LayeredTree> {
+  const { tree } = readLayer(await changedLayer(machine, container));
+  return new LayeredTree([...container.layers.map((layer) => layer.tree), tree]);
+}
+
+export interface FoundFile {
+  /** The tree that `node` is of. */
+  tree: LayeredTree;
+  node: MergedNode;
+}
+
+/** What is at `path` of a container, in a volume or bind too; a link at its end is not followed. */
+export async function findFile(
+  machine: EngineMachine,
+  container: Container,
+  path: string,
+): Promise<FoundFile | undefined> {
+  const absolute = resolvePath("/", path);
+  const mount = mountAt(container, absolute);
+  const tree = mount ? await mountedTree(machine, mount) : await containerTree(machine, container);
+  const node = tree.lookup(mount ? absolute.slice(mount.Destination.length) : absolute, { follow: false });
+  return node && { tree, node };
+}
+
+/** The deepest volume or bind that `path` leads into. */
+export function mountAt({ mounts }: Container, path: string): PlannedMount | undefined {
+  return mounts
+    .filter(({ Type, Destination }) => Type !== "tmpfs" && `${path}/`.startsWith(`${Destination}/`))
+    .sort((a, b) => b.Destination.length - a.Destination.length)[0];
+}
+
+async function mountedTree(machine: EngineMachine, { Source }: PlannedMount): Promise<LayeredTree> {
+  const { entries, contents } = await collectGuestTree(machine, Source);
+  const layer = readLayer(layerTar(entries, contents));
+  return new LayeredTree([layer.tree]);
+}
