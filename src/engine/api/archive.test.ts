@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { wholeOf } from "../../shared/files/sparse-bytes.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { decodePath } from "../../shared/text/path-bytes.js";
+import { tarOf } from "../fakes/fake-build.js";
 import { type FakeEngine, fakeEngine } from "../fakes/fake-engine.js";
+import type { Program } from "../fakes/fake-machine.js";
 import type { PathStat } from "./types.js";
 
 const mtime = { seconds: 1e9, nanoseconds: 0 };
@@ -70,6 +72,50 @@ test("archive: what a path is, with modes as Go has them", async () => {
   expect(await stat("/etc")).toMatchObject({ name: "etc", mode: 0o755 + 2 ** 31 });
   expect(await stat("/link")).toMatchObject({ mode: 0o777 + 2 ** 27, linkTarget: "etc/motd" });
   expect(await stat("/")).toMatchObject({ name: "/", mode: 0o755 + 2 ** 31 });
+});
+
+test("archive: files go in by a process of the container, running or not", async () => {
+  const unpacked: string[] = [];
+  const tar: Program = async ({ args, cwd, readAll }) => {
+    unpacked.push(`${args.slice(1).join(" ")} in ${cwd}: ${(await readAll()).replace(/\0.*$/s, "")}`);
+    return 0;
+  };
+  const fake = await fakeEngine({ busybox: tar, "/dev/busybox": tar, sleep: ({ signalled }) => signalled });
+  await fake.ask("POST", "/images/create?fromImage=busybox&tag=latest");
+  const { body } = await fake.ask("POST", "/containers/create", { Image: "busybox", Cmd: ["sleep"] });
+  const put = (path: string) => fake.ask("PUT", `/containers/${body.Id}/archive?path=${path}`, tarOf({ a: "text" }));
+  expect((await put("/etc")).status).toBe(200);
+  expect((await fake.ask("GET", `/containers/${body.Id}/json`)).body.State.Status).toBe("created");
+  await fake.ask("POST", `/containers/${body.Id}/start`);
+  expect(await put("srv")).toMatchObject({ status: 200, text: "" });
+  expect(unpacked).toEqual(["tar -xpf - in /etc: a", "tar -xpf - in /srv: a"]);
+  await fake.ask("POST", `/containers/${body.Id}/pause`);
+  expect((await put("/srv")).status).toBe(409);
+});
+
+test("archive: what unpacking complains of is the answer, and read-only places are refused first", async () => {
+  const tar: Program = async ({ print }) => {
+    await print("tar: a: No space left on device\n", "stderr");
+    return 1;
+  };
+  const fake = await fakeEngine({ "/dev/busybox": tar });
+  await fake.ask("POST", "/images/create?fromImage=busybox&tag=latest");
+  const create = async (HostConfig: object) =>
+    (await fake.ask("POST", "/containers/create", { Image: "busybox", Cmd: ["true"], HostConfig })).body.Id;
+  const put = (id: string, path: string) => fake.ask("PUT", `/containers/${id}/archive?path=${path}`, tarOf({ a: "" }));
+  expect(await put(await create({}), "/etc")).toMatchObject({
+    status: 400,
+    body: { message: "tar: a: No space left on device" },
+  });
+  const readOnly = await create({ ReadonlyRootfs: true, Binds: ["vol:/v:ro"] });
+  expect(await put(readOnly, "/etc")).toMatchObject({
+    status: 403,
+    body: { message: "container rootfs is marked read-only" },
+  });
+  expect(await put(readOnly, "/v/x")).toMatchObject({
+    status: 403,
+    body: { message: "mounted volume is marked read-only" },
+  });
 });
 
 test("export: the whole container, and import makes an image of it", async () => {

@@ -2,7 +2,7 @@
 import type { EngineMachine } from "../engine-machine.js";
 import { layerTar } from "../layers/layer-tar.js";
 import { readLayer } from "../layers/read-layer.js";
-import { collectGuestTree, collectLayer, collectRunning } from "./collected.js";
+import { collectGuestTree, collectLayer, collectRunning, listDiff } from "./collected.js";
 import type { Container } from "./container.js";
 import { OWN_FILES } from "./default-spec.js";
 import { LayeredTree, type MergedNode, resolvePath } from "./layered-tree.js";
@@ -21,8 +21,18 @@ export async function changedLayer(machine: EngineMachine, container: Container)
 
 /** Its image's layers with what it has changed on top; not what is mounted there. */
 export async function containerTree(machine: EngineMachine, container: Container): Promise<LayeredTree> {
-  const { tree } = readLayer(await changedLayer(machine, container));
-  return new LayeredTree([...container.layers.map((layer) => layer.tree), tree]);
+  return onLayers(container, await changedLayer(machine, container));
+}
+
+/** The same, cheaply: the changed files have their sizes, and no data. */
+async function outline(machine: EngineMachine, container: Container): Promise<LayeredTree> {
+  const entries = await listDiff(machine, container.sandbox);
+  const hollow = entries.map((entry) => (entry.type === "file" ? { ...entry, offset: 0, extents: [] } : entry));
+  return onLayers(container, layerTar(hollow, new Uint8Array()));
+}
+
+function onLayers({ layers }: Container, changes: Uint8Array): LayeredTree {
+  return new LayeredTree([...layers.map((layer) => layer.tree), readLayer(changes).tree]);
 }
 
 export interface FoundFile {
@@ -31,15 +41,20 @@ export interface FoundFile {
   node: MergedNode;
 }
 
-/** What is at `path` of a container, in a volume or bind too; a link at its end is not followed. */
+/**
+ * What is at `path` of a container, in a volume or bind too; a link at its end is not followed.
+ * @param withData whether what the container has changed is read, and not only listed.
+ */
 export async function findFile(
   machine: EngineMachine,
   container: Container,
   path: string,
+  withData: boolean,
 ): Promise<FoundFile | undefined> {
   const absolute = resolvePath("/", path);
   const mount = mountAt(container, absolute);
-  const tree = mount ? await mountedTree(machine, mount) : await containerTree(machine, container);
+  const treeOf = withData ? containerTree : outline;
+  const tree = mount ? await mountedTree(machine, mount) : await treeOf(machine, container);
   const node = tree.lookup(mount ? absolute.slice(mount.Destination.length) : absolute, { follow: false });
   return node && { tree, node };
 }

@@ -20,7 +20,7 @@ export async function ownHelp(words: readonly string[]): Promise<string> {
     onResize: new Emitter<{ columns: number; rows: number }>().event,
     onSignal: new Emitter<number>().event,
     stdin: asked,
-    files: { collect: asked, write: asked },
+    files: { collect: asked, write: asked, kind: asked, unpack: asked },
   });
   return page.join("");
 }
