@@ -3,6 +3,7 @@ import type { CommandSpec } from "./command-spec.js";
 import { attach } from "./commands/attach.js";
 import { build } from "./commands/build.js";
 import { commit } from "./commands/commit.js";
+import { completionBash, completionElsewhere } from "./commands/completion.js";
 import {
   contextCreate,
   contextExport,
@@ -206,5 +207,23 @@ export const GROUPS = {
       update: volumeUpdate,
     },
     aliases: { list: "ls", remove: "rm" },
+  },
+} satisfies Record<string, Group>;
+
+/** No help page names them. */
+export const UNLISTED_GROUPS = {
+  completion: {
+    summary: "Generate the autocompletion script for the specified shell",
+    description:
+      "Generate the autocompletion script for docker for the specified shell.\n" +
+      "See each sub-command's help for details on how to use the generated script.",
+    usage: "completion",
+    commands: {
+      bash: completionBash,
+      fish: completionElsewhere("fish"),
+      powershell: completionElsewhere("powershell"),
+      zsh: completionElsewhere("zsh"),
+    },
+    aliases: {},
   },
 } satisfies Record<string, Group>;

@@ -1,7 +1,9 @@
 /** `docker …`: finds the command, and turns what goes wrong into text and an exit status. */
 import type { CommandContext, TextSink } from "./command.js";
-import { COMMON, FURTHER, GROUPS, type Group } from "./command-table.js";
+import { COMMON, FURTHER, GROUPS, type Group, UNLISTED_GROUPS } from "./command-table.js";
 import { VERSION_LINE } from "./commands/version.js";
+import { complete } from "./complete.js";
+import { EngineClient } from "./engine-client.js";
 import { CommandFailure, FlagError, messageOf } from "./errors.js";
 import { signalStatus } from "./exit-status.js";
 import { type FlagValues, parseFlags } from "./flags.js";
@@ -51,6 +53,7 @@ function refuseOtherEngines(flags: FlagValues): void {
 
 async function runNamed(context: CommandContext, name: string, words: readonly string[]): Promise<number> {
   if (name === "help") return help(context, words);
+  if (name === "__complete") return printCandidates(context, words);
   if (Object.hasOwn(COMMANDS, name))
     return runCommand(context, `docker ${name}`, COMMANDS[name as keyof typeof COMMANDS], words);
   const group = findGroup(name);
@@ -61,7 +64,7 @@ async function runNamed(context: CommandContext, name: string, words: readonly s
 }
 
 function findGroup(name: string): Group | RefusedGroup | undefined {
-  const groups: Readonly<Record<string, Group | RefusedGroup>> = { ...GROUPS, ...REFUSED };
+  const groups: Readonly<Record<string, Group | RefusedGroup>> = { ...GROUPS, ...UNLISTED_GROUPS, ...REFUSED };
   return Object.hasOwn(groups, name) ? groups[name] : undefined;
 }
 
@@ -126,6 +129,14 @@ async function help(context: CommandContext, words: readonly string[]): Promise<
   const left = words.slice(isMember ? 2 : isKnown ? 1 : 0);
   if (left.length > 0) throw new CommandFailure(`unknown help topic: ${left.join(" ")}`);
   return runNamed(context, first, [...words.slice(1), "--help"]);
+}
+
+/** For the shell; it wants no words of what went wrong. */
+async function printCandidates(context: CommandContext, words: readonly string[]): Promise<number> {
+  const groups = Object.entries(GROUPS).map(([name, { commands }]) => [name, { flags: [], commands }] as const);
+  const tree = { flags: globalFlags(context.env), commands: { ...COMMANDS, ...Object.fromEntries(groups) } };
+  const found = await complete(tree, words, new EngineClient(context.engine)).catch(() => []);
+  return print(context, found.map((each) => `${each}\n`).join(""));
 }
 
 const aliasesOf = (group: Group | RefusedGroup) => ("aliases" in group ? group.aliases : {});
