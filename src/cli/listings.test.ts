@@ -69,7 +69,11 @@ test("a field that is not there, and a template that cannot be read", async () =
     stderr:
       'failed to execute template: template: :1:2: executing "" at <.Nope>: can\'t evaluate field Nope in type *formatter.ContainerContext\n',
   });
-  expect((await docker("ps --format {{if", containers)).status).toBe(64);
+  expect(await docker("ps --format {{if", containers)).toMatchObject({
+    status: 1,
+    stderr: "failed to parse template: template: :1: unclosed action\n",
+    requests: [],
+  });
 });
 
 test("what ps asks for", async () => {

@@ -84,6 +84,10 @@ export function imageListing(full: boolean, digests: boolean): Listing<ImageRow>
     typeName: "*formatter.imageContext",
     table: ["Repository", "Tag", ...(digests ? ["Digest"] : []), "ID", "CreatedSince", "Size"],
     quiet: "ID",
+    raw: {
+      ...{ repository: "Repository", tag: "Tag", ...(digests && { digest: "Digest" }) },
+      ...{ image_id: "ID", created_at: "CreatedAt", virtual_size: "Size" },
+    },
     columns: {
       ID: { heading: "IMAGE ID", value: ({ image }) => idText(image.Id, full) },
       Repository: { heading: "REPOSITORY", value: ({ repository }) => repository },

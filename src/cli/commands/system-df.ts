@@ -69,13 +69,18 @@ function containersRow({ Containers }: DiskUsageResponse): DiskRow {
   return row("Containers", all.length, active.length, bytes(all), bytes(all) - bytes(active));
 }
 
+type MeasuredVolume = NonNullable<DiskUsageResponse["Volumes"]>[number] & {
+  UsageData?: { Size: number; RefCount?: number };
+};
+
 /** A volume is active when a container mounts it. */
 function volumesRow({ Volumes, Containers }: DiskUsageResponse): DiskRow {
-  const all = (Volumes ?? []) as (NonNullable<typeof Volumes>[number] & { UsageData?: { Size: number } })[];
+  const all: MeasuredVolume[] = Volumes ?? [];
   const mounted = new Set((Containers ?? []).flatMap(({ Mounts }) => (Mounts ?? []).map(({ Name }) => Name)));
-  const bytes = (volumes: typeof all) =>
+  const isActive = ({ Name, UsageData }: MeasuredVolume) => (UsageData?.RefCount ?? (mounted.has(Name) ? 1 : 0)) > 0;
+  const bytes = (volumes: MeasuredVolume[]) =>
     volumes.reduce((sum, { UsageData }) => sum + Math.max(UsageData?.Size ?? 0, 0), 0);
-  const active = all.filter(({ Name }) => mounted.has(Name));
+  const active = all.filter(isActive);
   return row("Local Volumes", all.length, active.length, bytes(all), bytes(all) - bytes(active));
 }
 

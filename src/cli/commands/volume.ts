@@ -45,6 +45,7 @@ const volumeListing: Listing<Volume> = {
   typeName: "*formatter.volumeContext",
   table: ["Driver", "Name"],
   quiet: "Name",
+  raw: { name: "Name", driver: "Driver" },
   methods: { Label: ({ Labels }, name) => Labels?.[name] ?? "" },
   columns: {
     Name: { heading: "VOLUME NAME", value: ({ Name }) => Name },
