@@ -59,6 +59,6 @@ const TYPES: Readonly<Record<string, Partial<Flag>>> = {
   strings: { many, separator: "," },
   stringToString: { many, separator: "," },
   uint: { check: (value) => void parseUnsigned(value) },
-  uint16: { check: (value) => void parseUnsigned(value) },
+  uint16: { check: (value) => void parseUnsigned(value, 65535) },
   ulimit: { many, check: (value) => void parseUlimit(value) },
 };

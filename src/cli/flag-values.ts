@@ -8,14 +8,14 @@ export function parseInteger(text: string): number {
   return parseWhole(text, "ParseInt", /^[+-]?(\d+|0x[0-9a-f]+)$/i);
 }
 
-/** @throws {FlagError} in the words of Go's ParseUint. */
-export function parseUnsigned(text: string): number {
-  return parseWhole(text, "ParseUint", /^(\d+|0x[0-9a-f]+)$/i);
+/** At most `most`. @throws {FlagError} in the words of Go's ParseUint. */
+export function parseUnsigned(text: string, most = Number.MAX_SAFE_INTEGER): number {
+  return parseWhole(text, "ParseUint", /^(\d+|0x[0-9a-f]+)$/i, most);
 }
 
-function parseWhole(text: string, parser: string, form: RegExp): number {
+function parseWhole(text: string, parser: string, form: RegExp, most = Number.MAX_SAFE_INTEGER): number {
   const value = form.test(text) ? Number(text.replace(/^\+/, "")) : Number.NaN;
-  if (Number.isSafeInteger(value)) return value;
+  if (Number.isSafeInteger(value) && value <= most) return value;
   const reason = Number.isNaN(value) ? "invalid syntax" : "value out of range";
   throw new FlagError(`strconv.${parser}: parsing ${JSON.stringify(text)}: ${reason}`);
 }

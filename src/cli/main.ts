@@ -13,6 +13,7 @@ import { REFUSED_GROUPS, REFUSED_PLUGINS, REFUSED_SWARM_GROUPS, type RefusedGrou
 import { columnsOf, FLAG_STATUS, print, refuseFlags, runCommand, usageError } from "./run-command.js";
 
 const SIGPIPE = 13;
+const HELP_USAGE = "Usage:  docker help [command]";
 const COMMANDS = { ...COMMON, ...FURTHER };
 const REFUSED: Readonly<Record<string, RefusedGroup>> = { ...REFUSED_GROUPS, ...REFUSED_SWARM_GROUPS };
 
@@ -109,6 +110,7 @@ async function runMember(
     if (Object.hasOwn(group.commands, real)) return runCommand(context, full, group.commands[real]!, words);
   }
   if (words.includes("--help")) return print(context, groupHelp(name, group));
+  parseFlags(words, helpFlags);
   throw new UnknownCommand(`docker: unknown command: ${full}`);
 }
 
@@ -122,6 +124,8 @@ function groupHelp(name: string, group: Group | RefusedGroup): string {
 
 async function help(context: CommandContext, words: readonly string[]): Promise<number> {
   const [first = "", second] = words;
+  const flag = words.find((word) => word.startsWith("-"));
+  if (flag) throw new CommandFailure(usageError(`unknown flag: ${flag}`, HELP_USAGE, "docker help"), FLAG_STATUS);
   if (words.length === 0) return print(context, rootHelp(context.env, columnsOf(context)));
   const group = findGroup(first);
   const isKnown = group || Object.hasOwn(COMMANDS, first);

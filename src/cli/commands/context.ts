@@ -118,8 +118,8 @@ Example:
 $ docker context ${command} my-context --description "some description" --docker "host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"`;
 
 const endpointFlags = flagTable(`
-    --description string      Description of the context
-    --docker stringToString   set the docker endpoint (default [])
+  --description string      Description of the context
+  --docker stringToString   set the docker endpoint (default [])
 `);
 
 export const contextCreate = refusedCommand(

@@ -16,9 +16,9 @@ export const events: CommandSpec = {
     filterFlag(),
     documentFormatFlag({}),
     ...flagTable(`
-    --since string   Show all events created since timestamp
-    --until string   Stream events until this timestamp
-  `),
+      --since string   Show all events created since timestamp
+      --until string   Stream events until this timestamp
+    `),
   ],
   async run({ client, context, flags, signal }) {
     const format = flags.text("format");

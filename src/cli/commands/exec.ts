@@ -2,6 +2,7 @@ import type { ExecCreateRequest, ExecInspect, IDResponse } from "../../engine/ap
 import type { Disposable } from "../../shared/disposable.js";
 import { joinStdio } from "../attach-stdio.js";
 import { atLeast, type Call, type CommandSpec } from "../command-spec.js";
+import { environmentFlags } from "../container-flags.js";
 import { containerPath } from "../engine-client.js";
 import { environmentOf } from "../environment.js";
 import { ApiError, CommandFailure } from "../errors.js";
@@ -16,17 +17,18 @@ export const exec: CommandSpec = {
   summary: "Execute a command in a running container",
   aliases: ["container exec", "exec"],
   arity: atLeast(2),
-  flags: flagTable(`
-    -d, --detach               Detached mode: run command in the background
-        --detach-keys string   Override the key sequence for detaching a container
-    -e, --env list             Set environment variables
-        --env-file list        Read in a file of environment variables
-    -i, --interactive          Keep STDIN open even if not attached
-        --privileged           Give extended privileges to the command
-    -t, --tty                  Allocate a pseudo-TTY
-    -u, --user string          Username or UID (format: "<name|uid>[:<group|gid>]")
-    -w, --workdir string       Working directory inside the container
-  `),
+  flags: [
+    ...environmentFlags,
+    ...flagTable(`
+      -d, --detach               Detached mode: run command in the background
+          --detach-keys string   Override the key sequence for detaching a container
+      -i, --interactive          Keep STDIN open even if not attached
+          --privileged           Give extended privileges to the command
+      -t, --tty                  Allocate a pseudo-TTY
+      -u, --user string          Username or UID (format: "<name|uid>[:<group|gid>]")
+      -w, --workdir string       Working directory inside the container
+    `),
+  ],
   refusals: NO_DETACHING,
   stopAtPositional: true,
   ownSignals: true,

@@ -18,11 +18,11 @@ export const history: CommandSpec = {
   flags: [
     formatFlag(),
     ...flagTable(`
-    -H, --human             Print sizes and dates in human readable format (default true)
-        --no-trunc          Don't truncate output
-        --platform string   Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")
-    -q, --quiet             Only show image IDs
-  `),
+      -H, --human             Print sizes and dates in human readable format (default true)
+          --no-trunc          Don't truncate output
+          --platform string   Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")
+      -q, --quiet             Only show image IDs
+    `),
   ],
   refusals: ONE_PLATFORM,
   async run({ client, context, flags, words: [image = ""] }) {

@@ -17,12 +17,12 @@ export const images: CommandSpec = {
     filterFlag(),
     formatFlag(),
     ...flagTable(`
-    -a, --all        Show all images (default hides intermediate images)
-        --digests    Show digests
-        --no-trunc   Don't truncate output
-    -q, --quiet      Only show image IDs
-        --tree       List multi-platform images as a tree (EXPERIMENTAL)
-  `),
+      -a, --all        Show all images (default hides intermediate images)
+          --digests    Show digests
+          --no-trunc   Don't truncate output
+      -q, --quiet      Only show image IDs
+          --tree       List multi-platform images as a tree (EXPERIMENTAL)
+    `),
   ],
   refusals: because("an image here has one platform, and makes no tree", "tree"),
   async run({ client, context, flags, words: [reference] }) {

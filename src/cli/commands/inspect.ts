@@ -29,9 +29,9 @@ export const inspect: CommandSpec = {
   flags: [
     documentFormatFlag(),
     ...flagTable(`
-    -s, --size          Display total file sizes if the type is container
-        --type string   Only inspect objects of the given type
-  `),
+      -s, --size          Display total file sizes if the type is container
+          --type string   Only inspect objects of the given type
+    `),
   ],
   async run(call) {
     const { client, flags } = call;
@@ -71,8 +71,8 @@ export const containerInspect: CommandSpec = {
   flags: [
     documentFormatFlag(),
     ...flagTable(`
-    -s, --size   Display total file sizes
-  `),
+      -s, --size   Display total file sizes
+    `),
   ],
   run: (call) => inspectEach(call, findContainer(call.client, call.flags.on("size"))),
 };
@@ -84,10 +84,10 @@ export const imageInspect: CommandSpec = {
   flags: [
     documentFormatFlag(),
     ...flagTable(`
-    --platform string   Inspect a specific platform of the multi-platform image.
-                        If the image or the server is not multi-platform capable, the command will error out if the platform does not match.
-                        'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)
-  `),
+      --platform string   Inspect a specific platform of the multi-platform image.
+                          If the image or the server is not multi-platform capable, the command will error out if the platform does not match.
+                          'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)
+    `),
   ],
   refusals: ONE_PLATFORM,
   run: (call) => inspectEach(call, findImage(call.client)),

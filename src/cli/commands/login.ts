@@ -12,9 +12,9 @@ export const login = refusedCommand(
     description: "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.",
     arity: atMost(1),
     flags: flagTable(`
-    -p, --password string   Password or Personal Access Token (PAT)
-        --password-stdin    Take the Password or Personal Access Token (PAT) from stdin
-    -u, --username string   Username
+      -p, --password string   Password or Personal Access Token (PAT)
+          --password-stdin    Take the Password or Personal Access Token (PAT) from stdin
+      -u, --username string   Username
     `),
   },
   NO_ACCOUNTS,

@@ -19,13 +19,13 @@ export const ps: CommandSpec = {
     filterFlag(),
     formatFlag(),
     ...flagTable(`
-    -a, --all        Show all containers (default shows just running)
-    -n, --last int   Show n last created containers (includes all states) (default -1)
-    -l, --latest     Show the latest created container (includes all states)
-        --no-trunc   Don't truncate output
-    -q, --quiet      Only display container IDs
-    -s, --size       Display total file sizes
-  `),
+      -a, --all        Show all containers (default shows just running)
+      -n, --last int   Show n last created containers (includes all states) (default -1)
+      -l, --latest     Show the latest created container (includes all states)
+          --no-trunc   Don't truncate output
+      -q, --quiet      Only display container IDs
+      -s, --size       Display total file sizes
+    `),
   ],
   async run({ client, context, flags }) {
     const size = flags.on("size");

@@ -22,10 +22,10 @@ export const stats: CommandSpec = {
   flags: [
     formatFlag(),
     ...flagTable(`
-    -a, --all         Show all containers (default shows just running)
-        --no-stream   Disable streaming stats and only pull the first result
-        --no-trunc    Do not truncate output
-  `),
+      -a, --all         Show all containers (default shows just running)
+          --no-stream   Disable streaming stats and only pull the first result
+          --no-trunc    Do not truncate output
+    `),
   ],
   run: (call) => (call.flags.on("no-stream") ? showOnce(call) : showLive(call)),
 };

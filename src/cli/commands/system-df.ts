@@ -14,8 +14,8 @@ export const systemDf: CommandSpec = {
   flags: [
     formatFlag(),
     ...flagTable(`
-    -v, --verbose   Show detailed information on space usage
-  `),
+      -v, --verbose   Show detailed information on space usage
+    `),
   ],
   refusals: because("the engine tells sums alone yet", "verbose"),
   async run({ client, context, flags }) {

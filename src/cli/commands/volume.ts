@@ -24,10 +24,10 @@ export const volumeList: CommandSpec = {
   flags: [
     formatFlag(),
     ...flagTable(`
-        --cluster         Display only cluster volumes, and use cluster volume list formatting
-    -f, --filter filter   Provide filter values (e.g. "dangling=true")
-    -q, --quiet           Only display volume names
-  `),
+          --cluster         Display only cluster volumes, and use cluster volume list formatting
+      -f, --filter filter   Provide filter values (e.g. "dangling=true")
+      -q, --quiet           Only display volume names
+    `),
   ],
   refusals: because(NO_CLUSTER, "cluster"),
   async run({ client, context, flags }) {
@@ -68,20 +68,20 @@ export const volumeCreate: CommandSpec = {
   flags: [
     ...flagTable(
       `
-          --availability string       Cluster Volume availability ("active", "pause", "drain") (default "active")
-      -d, --driver string             Specify volume driver name (default "local")
-          --group string              Cluster Volume group (cluster volumes)
-          --label list                Set metadata for a volume
-          --limit-bytes bytes         Minimum size of the Cluster Volume in bytes
-      -o, --opt map                   Set driver specific options (default map[])
-          --required-bytes bytes      Maximum size of the Cluster Volume in bytes
-          --scope string              Cluster Volume access scope ("single", "multi") (default "single")
-          --secret map                Cluster Volume secrets (default map[])
-          --sharing string            Cluster Volume access sharing ("none", "readonly", "onewriter", "all") (default "none")
-          --topology-preferred list   A topology that the Cluster Volume would be preferred in
-          --topology-required list    A topology that the Cluster Volume must be accessible from
-          --type string               Cluster Volume access type ("mount", "block") (default "block")
-    `,
+            --availability string       Cluster Volume availability ("active", "pause", "drain") (default "active")
+        -d, --driver string             Specify volume driver name (default "local")
+            --group string              Cluster Volume group (cluster volumes)
+            --label list                Set metadata for a volume
+            --limit-bytes bytes         Minimum size of the Cluster Volume in bytes
+        -o, --opt map                   Set driver specific options (default map[])
+            --required-bytes bytes      Maximum size of the Cluster Volume in bytes
+            --scope string              Cluster Volume access scope ("single", "multi") (default "single")
+            --secret map                Cluster Volume secrets (default map[])
+            --sharing string            Cluster Volume access sharing ("none", "readonly", "onewriter", "all") (default "none")
+            --topology-preferred list   A topology that the Cluster Volume would be preferred in
+            --topology-required list    A topology that the Cluster Volume must be accessible from
+            --type string               Cluster Volume access type ("mount", "block") (default "block")
+      `,
       { label: checkLabel },
     ),
     ...hiddenFlags("--name string"),
@@ -160,7 +160,7 @@ export const volumeUpdate = refusedCommand(
     summary: "Update a volume (cluster volumes only)",
     arity: exactly(1),
     flags: flagTable(`
-        --availability string   Cluster Volume availability ("active", "pause", "drain") (default "active")
+      --availability string   Cluster Volume availability ("active", "pause", "drain") (default "active")
     `),
   },
   NO_CLUSTER,
