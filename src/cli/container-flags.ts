@@ -9,9 +9,7 @@ import {
   hostEntry,
   parseSwap,
 } from "./flag-values.js";
-import { type Flag, listFlag } from "./flags.js";
-
-export const labelFlag = (help: string): Flag => listFlag("label", help, { short: "l", check: checkLabel });
+import type { Flag } from "./flags.js";
 
 export const environmentFlags: readonly Flag[] = flagTable(
   `

@@ -137,32 +137,15 @@ function parseBoolean(text: string): boolean {
   throw new FlagError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-type FlagOptions = Partial<Omit<Flag, "long" | "help">>;
-
-/** A flag without a value. */
-export function boolFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, ...options };
-}
-
-export function textFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, type: "string", ...options };
-}
-
-export function listFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, type: "list", many: true, ...options };
-}
-
-export function integerFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, type: "int", check: (value) => void parseInteger(value), ...options };
-}
-
-/** `--filter name=value`. */
-export function filterFlag(
-  help = "Filter output based on conditions provided",
-  options: FlagOptions = { short: "f" },
-): Flag {
-  return { long: "filter", help, type: "filter", many: true, check: checkFilter, ...options };
-}
+/** `--filter name=value` of a list. */
+export const filterFlag = (): Flag => ({
+  long: "filter",
+  short: "f",
+  type: "filter",
+  many: true,
+  check: checkFilter,
+  help: "Filter output based on conditions provided",
+});
 
 /** The API's form of `--filter`: `{"status":{"exited":true}}`; undefined without any. */
 export function filterQuery(filters: readonly string[], more: Record<string, string> = {}): string | undefined {
@@ -178,20 +161,24 @@ export function filterQuery(filters: readonly string[], more: Record<string, str
   return Object.keys(query).length === 0 ? undefined : JSON.stringify(query);
 }
 
-/** `--format` of a list. */
-export const formatFlag = (): Flag =>
-  textFlag(
-    "format",
-    `Format output using a custom template:
-'table':            Print output in table format with column headers (default)
-'table TEMPLATE':   Print output in table format using the given Go template
-${JSON_OR_TEMPLATE}`,
-  );
-
-/** `--format` of what is no list. */
-export const documentFormatFlag = (options: FlagOptions = { short: "f" }): Flag =>
-  textFlag("format", `Format output using a custom template:\n${JSON_OR_TEMPLATE}`, options);
-
 const JSON_OR_TEMPLATE = `'json':             Print in JSON format
 'TEMPLATE':         Print output using the given Go template.
 Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates`;
+
+/** `--format` of a list. */
+export const formatFlag = (): Flag => ({
+  long: "format",
+  type: "string",
+  help: `Format output using a custom template:
+'table':            Print output in table format with column headers (default)
+'table TEMPLATE':   Print output in table format using the given Go template
+${JSON_OR_TEMPLATE}`,
+});
+
+/** `--format` of what is no list. */
+export const documentFormatFlag = (short: { short?: "f" } = { short: "f" }): Flag => ({
+  long: "format",
+  type: "string",
+  help: `Format output using a custom template:\n${JSON_OR_TEMPLATE}`,
+  ...short,
+});

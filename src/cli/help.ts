@@ -1,6 +1,6 @@
 /** `--help` texts, made from the tables of commands and flags, laid out as Docker lays them out. */
 import type { CommandSpec } from "./command-spec.js";
-import { boolFlag, type Flag } from "./flags.js";
+import type { Flag } from "./flags.js";
 import { wrapText } from "./wrap-text.js";
 
 /** Names with their summaries. */
@@ -51,10 +51,10 @@ function flagHead({ short, long, type }: Flag): string {
   return `${short ? `  -${short}, ` : "      "}--${long}${type ? ` ${type}` : ""}`;
 }
 
-const shorthand: Flag = boolFlag("", "", { short: "h", hidden: true });
+const shorthand: Flag = { long: "", short: "h", help: "", hidden: true };
 
 /** Every command has them. The shorthand is no flag with a long name, so that its use can be told. */
-export const helpFlags: readonly Flag[] = [boolFlag("help", "Print usage", { hidden: true }), shorthand];
+export const helpFlags: readonly Flag[] = [{ long: "help", help: "Print usage", hidden: true }, shorthand];
 
 /** What goes before a help page that `-h` asked for. */
 export const SHORTHAND_NOTICE = "Flag shorthand -h has been deprecated, use --help\n";

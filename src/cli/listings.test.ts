@@ -275,3 +275,23 @@ test("docker system df", async () => {
     ].join("\n"),
   );
 });
+
+test("there is one context", async () => {
+  const { stdout } = await docker("context ls");
+  expect(stdout).toBe(
+    "NAME        DESCRIPTION                               DOCKER ENDPOINT               ERROR\n" +
+      "default *   Current DOCKER_HOST based configuration   unix:///var/run/docker.sock   \n",
+  );
+  expect((await docker("context ls -q")).stdout).toBe("default\n");
+  expect(JSON.parse((await docker("context ls --format json")).stdout)).toMatchObject({
+    Current: true,
+    Name: "default",
+  });
+  expect((await docker("context inspect --format {{.Endpoints.docker.Host}}")).stdout).toBe(
+    "unix:///var/run/docker.sock\n",
+  );
+  expect(await docker("context use other")).toMatchObject({
+    status: 1,
+    stderr: 'context "other": context not found\n',
+  });
+});
