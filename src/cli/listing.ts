@@ -106,7 +106,8 @@ function unescapeFormat(format: string): string {
   return format.replaceAll("\\t", "\t").replaceAll("\\n", "\n");
 }
 
-class ListingRow<T> implements TemplateRow {
+/** An item as a template sees it. */
+export class ListingRow<T> implements TemplateRow {
   constructor(
     readonly listing: Listing<T>,
     readonly item: T,

@@ -4,7 +4,7 @@ import { type CommandSpec, none } from "../command-spec.js";
 import { flagTable } from "../flag-table.js";
 import { formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
-import { because } from "../refusals.js";
+import { verboseText } from "./system-df-verbose.js";
 
 /** `docker system df`: what images, containers, volumes and the build cache take. */
 export const systemDf: CommandSpec = {
@@ -17,9 +17,12 @@ export const systemDf: CommandSpec = {
       -v, --verbose   Show detailed information on space usage
     `),
   ],
-  refusals: because("the engine tells sums alone yet", "verbose"),
   async run({ client, context, flags }) {
     const usage = await client.get<DiskUsageResponse>("/system/df");
+    if (flags.on("verbose")) {
+      await context.stdout.write(verboseText(usage, flags.text("format")));
+      return 0;
+    }
     const rows = [imagesRow(usage), containersRow(usage), volumesRow(usage), cacheRow(usage)];
     await context.stdout.write(renderListing(diskListing, rows, { format: flags.text("format") }));
     return 0;
@@ -69,18 +72,13 @@ function containersRow({ Containers }: DiskUsageResponse): DiskRow {
   return row("Containers", all.length, active.length, bytes(all), bytes(all) - bytes(active));
 }
 
-type MeasuredVolume = NonNullable<DiskUsageResponse["Volumes"]>[number] & {
-  UsageData?: { Size: number; RefCount?: number };
-};
-
 /** A volume is active when a container mounts it. */
 function volumesRow({ Volumes, Containers }: DiskUsageResponse): DiskRow {
-  const all: MeasuredVolume[] = Volumes ?? [];
+  const all = (Volumes ?? []) as (NonNullable<typeof Volumes>[number] & { UsageData?: { Size: number } })[];
   const mounted = new Set((Containers ?? []).flatMap(({ Mounts }) => (Mounts ?? []).map(({ Name }) => Name)));
-  const isActive = ({ Name, UsageData }: MeasuredVolume) => (UsageData?.RefCount ?? (mounted.has(Name) ? 1 : 0)) > 0;
-  const bytes = (volumes: MeasuredVolume[]) =>
+  const bytes = (volumes: typeof all) =>
     volumes.reduce((sum, { UsageData }) => sum + Math.max(UsageData?.Size ?? 0, 0), 0);
-  const active = all.filter(isActive);
+  const active = all.filter(({ Name }) => mounted.has(Name));
   return row("Local Volumes", all.length, active.length, bytes(all), bytes(all) - bytes(active));
 }
 

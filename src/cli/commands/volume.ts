@@ -41,7 +41,7 @@ export const volumeList: CommandSpec = {
 };
 
 const unknown = { value: () => "N/A" };
-const volumeListing: Listing<Volume> = {
+export const volumeListing: Listing<Volume> = {
   typeName: "*formatter.volumeContext",
   table: ["Driver", "Name"],
   quiet: "Name",

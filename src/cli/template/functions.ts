@@ -73,12 +73,7 @@ function lengthOfValue(value: unknown): number {
   throw new Error(`len of ${value === null || value === undefined ? "nil pointer" : `type ${kindOf(value)}`}`);
 }
 
-/** What Go's maps give for a key that they have not: of one that has texts only, an empty text. */
-function missingFrom(map: object): "" | undefined {
-  return Object.values(map).every((value) => typeof value === "string") ? "" : undefined;
-}
-
-/** `index` of a missing key of a map is no error; beyond a list's end it is an error. */
+/** `index` of a missing key of a map is nothing; beyond a list's end it is an error. */
 function elementOf(value: unknown, key: unknown): unknown {
   if (Array.isArray(value)) {
     if (typeof key !== "number") throw new Error(`cannot index slice/array with type ${kindOf(key)}`);
@@ -86,7 +81,7 @@ function elementOf(value: unknown, key: unknown): unknown {
     return value[key];
   }
   if (value === null || value === undefined) throw new Error("index of untyped nil");
-  if (typeof value === "object") return (value as Record<string, unknown>)[String(key)] ?? missingFrom(value);
+  if (typeof value === "object") return (value as Record<string, unknown>)[String(key)];
   throw new Error(`can't index item of type ${kindOf(value)}`);
 }
 

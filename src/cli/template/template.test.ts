@@ -45,7 +45,6 @@ test.each([
   ["{{block `b` .State}}{{.Pid}}{{end}}", "18162"],
   ["{{'a'}} {{'\\n'}}", "97 10"],
   ["{{html `<a>`}} {{urlquery `a b`}} {{js `it's`}}", "&lt;a&gt; a+b it\\'s"],
-  ["{{index .Config.Labels `none`}}.", "."],
 ])("%s", (source, text) => expect(compileTemplate(source).execute(data)).toBe(text));
 
 test.each([

@@ -51,6 +51,16 @@ const inspected = {
   },
   Mounts: [{ Type: "volume", Name: "data", Destination: "/data" }],
 };
+const CREATED_AT = new Date(CREATED * 1000).toISOString();
+const cached = {
+  Size: 1234,
+  InUse: false,
+  Shared: false,
+  Type: "regular",
+  CreatedAt: CREATED_AT,
+  UsageCount: 0,
+  Description: "d",
+};
 const SCRIPT: Script = {
   "GET /containers/json": [container],
   "GET /images/json": [image],
@@ -74,8 +84,19 @@ const SCRIPT: Script = {
     LayersSize: 200000000,
     Images: [{ ...image, Containers: 1, SharedSize: 0 }],
     Containers: [container],
-    Volumes: [{ Name: "data", Driver: "local", UsageData: { Size: 123, RefCount: 1 } }],
-    BuildCache: [{ ID: "x", Size: 1000, InUse: false, Shared: false, Type: "regular" }],
+    Volumes: [
+      {
+        Name: "data-of-a-long-name",
+        Driver: "local",
+        Mountpoint: "/m",
+        Scope: "local",
+        UsageData: { Size: 123, RefCount: 1 },
+      },
+    ],
+    BuildCache: [
+      { ...cached, ID: "abcdefghijklmnop", LastUsedAt: new Date(Date.now() - 100_000).toISOString(), UsageCount: 3 },
+      { ...cached, ID: "zz", Type: "source.local", InUse: true, Shared: true, LastUsedAt: null },
+    ],
   },
   "GET /info": { ID: "i", NCPU: 1, Driver: "overlay2", Labels: [], ServerVersion: "28.2.2" },
   "GET /version": {
@@ -167,6 +188,9 @@ const LISTS = [
   "images --digests --format raw",
   "images -q --format raw",
   "volume ls -q --format raw",
+  "system df -v",
+  "system df -v --format json",
+  "system df -v --format {{range_.Images}}{{.ID}}_{{.UniqueSize}};{{end}}{{len_.BuildCache}}",
   "system df",
   "system df --format json",
   "system df --format {{.Type}}:{{.Size}}",
@@ -243,7 +267,6 @@ const DOCUMENTS = [
   "{{.Nope}}",
   "{{.State.Status.Nope}}",
   "{{index_.Args_5}}",
-  "{{index_.Config.Labels_`zzz`}}",
   "{{len_3}}",
   "{{eq_.State.Pid_`a`}}",
   "{{nope}}",
