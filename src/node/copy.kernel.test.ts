@@ -48,14 +48,11 @@ test("cp is refused in Docker's words", async () => {
     for line in 'in ro:/srv' 'in/one live:/nowhere/x' 'live:/nothing .' 'in live:/etc/motd' 'nothing live:/' 'live:/a ro:/b' 'a b' 'live:/etc/motd none/'
     do docker cp $line; echo $?; done 2>&1; docker rm -f ro >/dev/null`,
   );
-  const id = "[0-9a-f]{64}|live";
   const lines = stdout.trim().split("\n");
   expect(lines.filter((line) => line === "1")).toHaveLength(8);
   expect(lines.filter((line) => line !== "1")).toEqual([
     "Error response from daemon: container rootfs is marked read-only",
-    expect.stringMatching(
-      new RegExp(`^Error response from daemon: Could not find the file /nowhere in container (${id})$`),
-    ),
+    "Error response from daemon: Could not find the file /nowhere in container live",
     "Error response from daemon: Could not find the file /nothing in container live",
     "cannot copy directory",
     "lstat /tmp/nothing: no such file or directory",

@@ -43,7 +43,7 @@ async function unpack(call: Call): Promise<Response> {
   const container = containerOf(call);
   const plain = isGzip(body) ? await gunzip(body, MAX_ARCHIVE_BYTES) : body;
   const tar = query.flag("copyUIDGID") ? ownedBy(await userOf(container), plain) : plain;
-  const unpacking = { container, directory: pathOf(call), tar };
+  const unpacking = { container, name: call.params.id!, directory: pathOf(call), tar };
   await unpackFiles(services.runtime, services.volumes, unpacking);
   return new Response(null, { status: 200 });
 }

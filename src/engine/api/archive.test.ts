@@ -133,6 +133,11 @@ test("export: the whole container, and import makes an image of it", async () =>
     RootFS: { Layers: [expect.anything()] },
   });
   expect((await fake.ask("GET", "/images/flat:v1/history")).body).toMatchObject([{ Comment: "flattened" }]);
+  // The stock client gives the tag with the name.
+  await fake.ask("POST", "/images/create?fromSrc=-&repo=other:v2", new Uint8Array(tar));
+  expect((await fake.ask("GET", "/images/other:v2/json")).status).toBe(200);
+  const unnamed = await fake.ask("POST", "/images/create?fromSrc=-&repo=No:v2", new Uint8Array(tar));
+  expect([unnamed.status, (await fake.ask("GET", "/images/json")).body.length]).toEqual([400, 3]);
   const remote = await fake.ask("POST", "/images/create?fromSrc=http://x/y.tar");
   expect(remote).toMatchObject({
     status: 501,

@@ -9,7 +9,7 @@ import { makeImage } from "../images/make-image.js";
 import { json } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { EngineServices } from "./services.js";
-import { tagMade } from "./tag-made.js";
+import { nameToMake, tagMade } from "./tag-made.js";
 import type { IDResponse } from "./types.js";
 
 export const commitRoutes: Route[] = [{ method: "POST", path: "/commit", handle: commit }];
@@ -19,6 +19,7 @@ async function commit(call: Call): Promise<Response> {
   const name = query.text("container");
   if (!name) throw new EngineError("invalid", "no container named to commit");
   const container = services.containers.resolve(name);
+  const reference = nameToMake(query);
   const config = applyChanges(configOf(container), query.all("changes"));
   const id = await services.whileWorking(async () => {
     const layer = await paused(services, container, query.flag("pause", true), () =>
@@ -29,7 +30,7 @@ async function commit(call: Call): Promise<Response> {
     const image = { config, layer, base: container.image, createdBy: argsOf(container.config).join(" ") };
     return makeImage(services, { ...image, author, comment, createdAt: services.runtime.clock.now() });
   });
-  tagMade(services, id, query);
+  tagMade(services, id, reference);
   return json({ Id: id } satisfies IDResponse, 201);
 }
 

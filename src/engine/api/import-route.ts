@@ -5,7 +5,7 @@ import { EngineError } from "../engine-error.js";
 import { makeImage } from "../images/make-image.js";
 import { jsonLines } from "./respond.js";
 import type { Call } from "./router.js";
-import { tagMade } from "./tag-made.js";
+import { nameToMake, tagMade } from "./tag-made.js";
 import type { ProgressMessage } from "./types.js";
 
 const MAX_LAYER_BYTES = 2 ** 31;
@@ -14,6 +14,7 @@ const MAX_LAYER_BYTES = 2 ** 31;
 export async function importImage({ services, query, request }: Call): Promise<Response> {
   const source = query.text("fromSrc");
   if (source !== "-") throw new EngineError("not-supported", `${source} is not fetched: send the archive itself`);
+  const reference = nameToMake(query);
   const config = applyChanges({}, query.all("changes"));
   const body = new Uint8Array(await request.arrayBuffer());
   const id = await services.whileWorking(async () =>
@@ -24,7 +25,7 @@ export async function importImage({ services, query, request }: Call): Promise<R
       createdAt: services.runtime.clock.now(),
     }),
   );
-  tagMade(services, id, query);
+  tagMade(services, id, reference);
   return jsonLines(one({ status: id }));
 }
 

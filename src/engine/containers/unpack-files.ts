@@ -26,6 +26,8 @@ const ROOT = { uid: 0, gid: 0, additionalGids: [], home: "/" };
 
 export interface Unpacking {
   container: Container;
+  /** As the container was asked for. */
+  name: string;
   /** A directory that is there. */
   directory: string;
   tar: Uint8Array;
@@ -78,7 +80,7 @@ async function inStopped(runtime: Runtime, volumes: VolumeStore, unpacking: Unpa
 /** Starts the process, gives it the tar, and waits for its end. */
 async function feed(
   runtime: Runtime,
-  { tar, directory, container }: Unpacking,
+  { tar, directory, name }: Unpacking,
   start: (stdio: Stdio) => Promise<{ exited: Promise<Exit> }>,
 ): Promise<void> {
   const io = new ProcessIO();
@@ -97,19 +99,19 @@ async function feed(
     await io.drained();
     if (exitCode !== 0) throw new EngineError("invalid", complaints.join("").trim() || `tar ended with ${exitCode}`);
   } catch (error) {
-    throw failureOf(error, directory, container);
+    throw failureOf(error, directory, name);
   } finally {
     io.close();
   }
 }
 
-function failureOf(error: unknown, directory: string, { id }: Container): EngineError {
+function failureOf(error: unknown, directory: string, name: string): EngineError {
   if (error instanceof EngineError) return error;
   const failure = startFailure(error, "exec").error;
   if (!failure.message.includes("chdir to cwd")) return failure;
   return failure.message.includes("not a directory")
     ? new EngineError("invalid", "extraction point is not a directory")
-    : new EngineError("not-found", `Could not find the file ${directory} in container ${id}`);
+    : new EngineError("not-found", `Could not find the file ${directory} in container ${name}`);
 }
 
 function unpacker({ directory, container }: Unpacking, program: string): Process {
