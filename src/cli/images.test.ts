@@ -47,7 +47,7 @@ test("inspect of a type that Drydock has not", async () => {
     'unknown type: "foo": must be one of "config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"\n',
   );
   expect((await docker("inspect --type network x")).stderr).toBe(
-    "docker inspect --type network: not supported by Drydock yet\n",
+    "docker inspect: --type network is not supported by Drydock: networks are not made yet: a container has its loopback\n",
   );
 });
 

@@ -5,6 +5,7 @@ import { flagTable } from "../flag-table.js";
 import { documentFormatFlag } from "../flags.js";
 import { type Finder, inspectEach } from "../inspect-each.js";
 import { ONE_PLATFORM } from "../refusals.js";
+import { REFUSED_GROUPS, REFUSED_SWARM_GROUPS } from "../refused-groups.js";
 
 function findContainer(client: EngineClient, sizes: boolean): Finder {
   return (name) => client.get(containerPath(name, "json"), { query: { size: sizes } });
@@ -18,8 +19,11 @@ function findVolume(client: EngineClient): Finder {
   return (name) => client.get(`/volumes/${encodeURIComponent(name)}`);
 }
 
+const { network, plugin } = REFUSED_GROUPS;
+const { config, node, secret, service } = REFUSED_SWARM_GROUPS;
+
 /** Types that Docker knows and that are no part of Drydock. */
-const ELSEWHERE = ["config", "network", "node", "plugin", "secret", "service", "task"];
+const ELSEWHERE = { config, network, node, plugin, secret, service, task: service };
 
 /** `docker inspect`: a container, an image or a volume, whichever has the name. */
 export const inspect: CommandSpec = {
@@ -41,10 +45,12 @@ export const inspect: CommandSpec = {
       volume: findVolume(client),
     };
     const type = flags.text("type");
-    if (type !== undefined && ELSEWHERE.includes(type))
-      throw new CommandFailure(`docker inspect --type ${type}: not supported by Drydock yet`);
+    if (type !== undefined && Object.hasOwn(ELSEWHERE, type)) {
+      const { reason } = ELSEWHERE[type as keyof typeof ELSEWHERE];
+      throw new CommandFailure(`docker inspect: --type ${type} is not supported by Drydock: ${reason}`);
+    }
     if (type !== undefined && type !== "" && !Object.hasOwn(finders, type)) {
-      const known = [...ELSEWHERE, ...Object.keys(finders)].sort().map((each) => JSON.stringify(each));
+      const known = [...Object.keys(ELSEWHERE), ...Object.keys(finders)].sort().map((each) => JSON.stringify(each));
       throw new CommandFailure(`unknown type: ${JSON.stringify(type)}: must be one of ${known.join(", ")}`);
     }
     return inspectEach(call, type ? finders[type]! : firstOf(Object.values(finders)));
