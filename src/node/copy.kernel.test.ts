@@ -1,4 +1,4 @@
-/** Files into and out of containers, and images of what containers have become, on the real kernel. */
+/** Files into and out of containers, images of what containers have become, and the shell's completion. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Capture } from "./capture.js";
 import { runInGuest } from "./guest-script.js";
@@ -83,5 +83,20 @@ test("commit, export and import make images that run", async () => {
     stdout: "hello\nls: /etc/group: No such file or directory\n300000\nhello\nwhy\nme 2\n 1\n",
     stderr: "",
     status: 0,
+  });
+});
+
+test("the guest's bash completes commands, flags and names", async () => {
+  const { stdout, stderr } = await sh(
+    `cat >/tmp/complete <<'END'
+eval "$(docker completion bash)"
+try() { COMP_LINE=$1 COMP_POINT=\${#1}; __docker_complete; echo "\${COMPREPLY[@]}"; }
+try "docker ru"; try "docker logs --ti"; try "docker rm liv"; try "docker run -it busybox:l"; complete -p docker
+END
+    bash /tmp/complete`,
+  );
+  expect({ stdout, stderr }).toEqual({
+    stdout: "run\n--timestamps\nlive\nlatest\ncomplete -o bashdefault -o default -F __docker_complete docker\n",
+    stderr: "",
   });
 });
