@@ -11,7 +11,7 @@ export function because(reason: string, names: string): Refusals {
 /** `--platform`, of commands that choose between an image's platforms. */
 export const ONE_PLATFORM = because("an image here is for linux/386 alone", "platform");
 
-export const NO_DETACHING = because("there is no detaching from a container yet", "detach-keys");
+export const NO_DETACHING = because("which keys leave a terminal cannot be chosen yet", "detach-keys");
 
 export const NO_CONTENT_TRUST = because("there are no signed images here", "disable-content-trust");
 
