@@ -1,11 +1,26 @@
 /** Flags that Docker has and this engine cannot honour: each is refused with its reason, never ignored. */
 
+import type { Flag } from "./flags.js";
+
 /** Reasons by flag, each to follow `--flag is not supported by Drydock: `. */
 export type Refusals = Readonly<Record<string, string>>;
 
 /** One reason for several flags, whose names are divided by spaces. */
 export function because(reason: string, names: string): Refusals {
   return Object.fromEntries(names.split(" ").map((name) => [name, reason]));
+}
+
+/** Values that ask for what is so anyway. */
+const SO_ANYWAY: Readonly<Record<string, readonly string[]>> = {
+  "blkio-weight": ["0"],
+  isolation: ["default"],
+  platform: ["linux", "linux/386"],
+};
+
+/** Whether a refused flag asks for nothing: a switch at its usual value, or a value that is so anyway. */
+export function asksForNothing({ long, type, help }: Flag, value: string): boolean {
+  if (type === undefined) return value === String(help.endsWith("(default true)"));
+  return SO_ANYWAY[long]?.includes(value) ?? false;
 }
 
 /** `--platform`, of commands that choose between an image's platforms. */

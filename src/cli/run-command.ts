@@ -7,7 +7,7 @@ import { signalStatus } from "./exit-status.js";
 import { type Flag, type FlagValues, parseFlags } from "./flags.js";
 import { signalled } from "./follow-container.js";
 import { commandHelp, helpFlags, SHORTHAND, SHORTHAND_NOTICE, usageLine } from "./help.js";
-import type { Refusals } from "./refusals.js";
+import { asksForNothing, type Refusals } from "./refusals.js";
 
 /** How commands end whose flags cannot be read, or not be honoured. */
 export const FLAG_STATUS = 125;
@@ -52,20 +52,15 @@ function readFlags(name: string, command: CommandSpec, words: readonly string[])
   }
 }
 
-/** A boolean with its usual value asks for nothing, and is let pass. @throws {CommandFailure} naming flag and reason. */
+/** @throws {CommandFailure} naming the first flag that is refused, and the reason. */
 export function refuseFlags(name: string, flags: readonly Flag[], values: FlagValues, refusals: Refusals): void {
   const refused = flags.find(
     (flag) =>
-      Object.hasOwn(refusals, flag.long) && values.has(flag.long) && values.text(flag.long) !== usualValue(flag),
+      Object.hasOwn(refusals, flag.long) && values.list(flag.long).some((value) => !asksForNothing(flag, value)),
   );
   if (!refused) return;
   const { long } = refused;
   throw new CommandFailure(`${name}: --${long} is not supported by Drydock: ${refusals[long]}`, FLAG_STATUS);
-}
-
-function usualValue({ type, help }: Flag): string | undefined {
-  if (type !== undefined) return undefined;
-  return String(help.endsWith("(default true)"));
 }
 
 export function usageError(problem: string, usage: string, name: string): string {

@@ -22,10 +22,11 @@ test("cp into a container that runs, was never started, and has ended; and out o
     `mkdir -p /tmp/in/sub && cd /tmp && echo one >in/one && echo two >in/sub/two && ln -s one in/link && chmod 751 in/sub
     docker run -d --name live busybox sleep 1000 >/dev/null
     docker cp in live:/srv && docker cp in/one live:/etc/motd && docker cp in/. live:/tmp && docker cp in live:/tmp
-    docker exec live sh -c 'cd /srv && cat one sub/two link && stat -c "%a %u" sub && cat /etc/motd && ls /tmp /tmp/in'`,
+    docker exec live sh -c 'cd /srv && cat one sub/two link && stat -c "%a %u" sub && cat /etc/motd && ls /tmp /tmp/in'
+    docker cp live:/etc/hosts - | tar -xO | head -n 1`,
   );
   expect(made).toEqual({
-    stdout: "one\ntwo\none\n751 0\none\n/tmp:\nin\nlink\none\nsub\n\n/tmp/in:\nlink\none\nsub\n",
+    stdout: "one\ntwo\none\n751 0\none\n/tmp:\nin\nlink\none\nsub\n\n/tmp/in:\nlink\none\nsub\n127.0.0.1\tlocalhost\n",
     stderr: "",
     status: 0,
   });

@@ -74,6 +74,18 @@ test("archive: what a path is, with modes as Go has them", async () => {
   expect(await stat("/")).toMatchObject({ name: "/", mode: 0o755 + 2 ** 31 });
 });
 
+test("archive: what the engine puts into a container is there while it runs", async () => {
+  const fake = await fakeEngine({ sleep: ({ signalled }) => signalled });
+  fake.machine.files["/etc/hosts"] = "127.0.0.1 localhost\n";
+  await fake.ask("POST", "/images/create?fromImage=busybox&tag=latest");
+  const { body } = await fake.ask("POST", "/containers/create", { Image: "busybox", Cmd: ["sleep"] });
+  const path = `/containers/${body.Id}/archive?path=/etc/hosts`;
+  expect((await fake.ask("GET", path)).status).toBe(404);
+  await fake.ask("POST", `/containers/${body.Id}/start`);
+  expect(await entriesOf(fake, path)).toEqual(["hosts=127.0.0.1 localhost\n"]);
+  expect(await statOf(fake, path)).toMatchObject({ name: "hosts", size: 20, mode: 0o644 });
+});
+
 test("archive: files go in by a process of the container, running or not", async () => {
   const unpacked: string[] = [];
   const tar: Program = async ({ args, cwd, readAll }) => {

@@ -1,4 +1,6 @@
 /** A container's files as they are now, for what reads them from outside: cp, export, commit. */
+import { timeOfMs } from "../../shared/files/file-attributes.js";
+import { writeTar } from "../../shared/tar/write-tar.js";
 import type { EngineMachine } from "../engine-machine.js";
 import { layerTar } from "../layers/layer-tar.js";
 import { readLayer } from "../layers/read-layer.js";
@@ -52,11 +54,25 @@ export async function findFile(
   withData: boolean,
 ): Promise<FoundFile | undefined> {
   const absolute = resolvePath("/", path);
+  const own = OWN_FILES.includes(absolute) ? await ownFile(container, absolute) : undefined;
+  if (own) return own;
   const mount = mountAt(container, absolute);
   const treeOf = withData ? containerTree : outline;
   const tree = mount ? await mountedTree(machine, mount) : await treeOf(machine, container);
   const node = tree.lookup(mount ? absolute.slice(mount.Destination.length) : absolute, { follow: false });
   return node && { tree, node };
+}
+
+/** One of those that the engine puts into a container that runs. */
+async function ownFile({ sandbox, state }: Container, path: string): Promise<FoundFile | undefined> {
+  const text = isRunning(state.status) ? await sandbox.readText(path) : undefined;
+  if (text === undefined) return undefined;
+  const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: timeOfMs(state.startedAt ?? 0) };
+  const contents = new TextEncoder().encode(text);
+  const tree = new LayeredTree([
+    readLayer(writeTar([{ ...attributes, path: path.slice(1), type: "file", contents }])).tree,
+  ]);
+  return { tree, node: tree.lookup(path)! };
 }
 
 /** The deepest volume or bind that `path` leads into. */
