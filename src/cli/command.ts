@@ -42,6 +42,10 @@ export interface CallerFiles {
    */
   collect(path: string): Promise<TarEntry[]>;
   write(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** What is at `path`, links followed; undefined: nothing. */
+  kind(path: string): Promise<"file" | "directory" | undefined>;
+  /** Unpacks a tar in a directory that is there, with its modes and links. @throws {Error} in tar's words. */
+  unpack(directory: string, tar: Uint8Array): Promise<void>;
 }
 
 /** @returns the exit status. */

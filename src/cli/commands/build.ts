@@ -4,18 +4,17 @@ import type { TraceEvent } from "../../engine/trace/events.js";
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
 import type { SourceRange } from "../../shared/dockerfile/source.js";
 import { canonicalString, parseReference } from "../../shared/reference/reference.js";
+import { BUILD_REFUSALS, buildFlags } from "../build/build-flags.js";
 import { type BuildFacts, BuildProgress } from "../build/build-progress.js";
 import { type CollectedContext, collectContext } from "../build/collect-context.js";
 import { excerpt, mistakeIn, vertexText } from "../build/failure-text.js";
 import { PlainPrinter } from "../build/plain-printer.js";
 import { TerminalPrinter } from "../build/terminal-printer.js";
 import { type Call, type CommandSpec, exactly } from "../command-spec.js";
-import { labelFlag } from "../container-flags.js";
 import { documentsOf } from "../engine-client.js";
 import { toMap } from "../environment.js";
-import { ApiError, CommandFailure, FlagError, messageOf } from "../errors.js";
+import { ApiError, CommandFailure, messageOf } from "../errors.js";
 import { signalStatus } from "../exit-status.js";
-import { boolFlag, listFlag, textFlag } from "../flags.js";
 import { signalled } from "../follow-container.js";
 
 const REDRAW_MS = 150;
@@ -26,27 +25,8 @@ export const build: CommandSpec = {
   summary: "Build an image from a Dockerfile",
   aliases: ["image build", "build", "builder build"],
   arity: exactly(1),
-  flags: [
-    listFlag("build-arg", "Value of an ARG, or the caller's variable of that name"),
-    textFlag("file", "The Dockerfile (PATH/Dockerfile if not given)", { short: "f" }),
-    textFlag("iidfile", "Write the image's id to a file"),
-    { ...labelFlag("Label of the image"), short: undefined },
-    boolFlag("no-cache", "Do every step again"),
-    textFlag("progress", "How to show progress: auto, plain, tty, quiet", { default: '"auto"', check: checkProgress }),
-    boolFlag("pull", "Ask for newer base images"),
-    boolFlag("quiet", "Print the image's id only", { short: "q" }),
-    listFlag("tag", "Name of the image: name or name:tag", { short: "t" }),
-    textFlag("target", "Stage to build"),
-    // Given by habit, and without a meaning here.
-    boolFlag("rm", "", { hidden: true }),
-    boolFlag("force-rm", "", { hidden: true }),
-    boolFlag("load", "", { hidden: true }),
-  ],
-  unsupportedFlags: (
-    "add-host allow annotation attest build-context builder cache-from cache-to cgroup-parent compress cpu-period " +
-    "cpu-quota cpu-shares cpuset-cpus cpuset-mems isolation memory memory-swap metadata-file network output platform " +
-    "provenance push sbom secret security-opt shm-size squash ssh ulimit"
-  ).split(" "),
+  flags: buildFlags,
+  refusals: BUILD_REFUSALS,
   ownSignals: true,
   async run(call) {
     try {
@@ -58,10 +38,6 @@ export const build: CommandSpec = {
     }
   },
 };
-
-function checkProgress(value: string): void {
-  if (!["auto", "plain", "tty", "quiet"].includes(value)) throw new FlagError(`invalid progress type: ${value}`);
-}
 
 async function runBuild(call: Call): Promise<number> {
   const { context, flags, words } = call;

@@ -1,5 +1,7 @@
 /** The engine's handler: routes, errors, and the two requests that open a stream both ways. */
+import { archiveRoutes } from "./archive-routes.js";
 import { buildRoutes } from "./build-routes.js";
+import { commitRoutes } from "./commit-route.js";
 import { containerRoutes } from "./container-routes.js";
 import { attach, containerStreamRoutes } from "./container-streams.js";
 import { drydockLayerRoutes } from "./drydock-layers.js";
@@ -19,6 +21,8 @@ const router = new Router([
   ...eventRoutes,
   ...containerRoutes,
   ...containerStreamRoutes,
+  ...archiveRoutes,
+  ...commitRoutes,
   ...execRoutes,
   ...imageTransferRoutes,
   ...imageRoutes,

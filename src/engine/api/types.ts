@@ -433,6 +433,17 @@ export interface ContainerChange {
   Kind: 0 | 1 | 2;
 }
 
+/** Header `X-Docker-Container-Path-Stat` of /containers/{id}/archive, in base64. */
+export interface PathStat {
+  name: string;
+  size: number;
+  /** As Go's os.FileMode has it: the type in bits above the permissions. */
+  mode: number;
+  /** RFC 3339. */
+  mtime: string;
+  linkTarget: string;
+}
+
 /** POST /containers/prune */
 export interface ContainersPruneResponse {
   ContainersDeleted: string[] | null;

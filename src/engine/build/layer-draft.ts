@@ -10,7 +10,7 @@ import { writeTar } from "../../shared/tar/write-tar.js";
 import { compareNames, comparePaths } from "../../shared/text/path-bytes.js";
 import { type LayeredTree, resolvePath } from "../containers/layered-tree.js";
 import { digestOf } from "../content/digest-of.js";
-import { OVERLAY_XATTR_PREFIX } from "../layers/whiteouts.js";
+import { ownXattrs, tarEntryOf } from "../layers/tar-entry-of.js";
 import { BuildError } from "./build-error.js";
 
 interface Draft {
@@ -88,7 +88,7 @@ export class LayerDraft {
 
   async tar(): Promise<Uint8Array> {
     const entries: TarEntry[] = [];
-    for (const { path, node } of this.#sorted()) entries.push(await entryOf(path.slice(1), node));
+    for (const { path, node } of this.#sorted()) entries.push(await tarEntryOf(path.slice(1), node));
     return writeTar(entries);
   }
 
@@ -119,27 +119,6 @@ function fileDigest(node: Extract<TreeNode, { type: "file" }>): Promise<string> 
     digests.set(node.contents, digest);
   }
   return digest;
-}
-
-async function entryOf(path: string, node: TreeNode): Promise<TarEntry> {
-  const { mode, uid, gid, mtime } = node;
-  const xattrs = ownXattrs(node);
-  const attributes = { path, mode, uid, gid, mtime, ...(xattrs.size > 0 && { xattrs }) };
-  switch (node.type) {
-    case "file":
-      return { ...attributes, type: "file", contents: await dataOf(node) };
-    case "symlink":
-      return { ...attributes, type: "symlink", linkname: node.target };
-    case "directory":
-      return { ...attributes, type: "directory" };
-    default:
-      return { ...attributes, type: node.type, major: node.major, minor: node.minor };
-  }
-}
-
-/** Without overlayfs' own. */
-function ownXattrs({ xattrs }: TreeNode): Map<string, Uint8Array> {
-  return new Map([...(xattrs ?? [])].filter(([name]) => !name.startsWith(OVERLAY_XATTR_PREFIX)));
 }
 
 function xattrLines(node: TreeNode): unknown[] {
