@@ -110,9 +110,10 @@ async function copy(
   const from = instruction.name === "COPY" ? instruction.from : undefined;
   const source = from ? await context.treeOf(from, span) : context.context;
   const now = timeOfMs(services.runtime.clock.now());
-  const draft = new LayerDraft(stage.tree, now);
+  const draft = new LayerDraft(trees(stage), now);
   const workingDirectory = stage.config.WorkingDir ?? "/";
-  await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
+  const notes = await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
+  for (const note of notes) span.output("stderr", `${note}\n`);
   return layer(context, span, ["copy", await draft.contentKey()], copyText(instruction), () => draft.tar());
 }
 
@@ -124,11 +125,13 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
     stage.note("WORKDIR /");
     return "done";
   }
-  const draft = new LayerDraft(stage.tree, timeOfMs(services.runtime.clock.now()));
+  const draft = new LayerDraft(trees(stage), timeOfMs(services.runtime.clock.now()));
   const { User } = stage.config;
   draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
   return layer(context, span, ["copy", await draft.contentKey()], `WORKDIR ${path}`, () => draft.tar());
 }
+
+const trees = ({ layers }: StageState) => layers.map(({ tree }) => tree);
 
 /** Takes the layer from the cache, or makes it and remembers it. */
 async function layer(
