@@ -20,6 +20,7 @@ import { LayerDraft } from "./layer-draft.js";
 import { applyMetadata, argvOf, isMetadata, workingDirectory } from "./metadata.js";
 import { runStep } from "./run-step.js";
 import type { StageState } from "./stage-state.js";
+import { stepTitle } from "./step-title.js";
 
 export interface StageContext {
   services: BuildServices;
@@ -32,7 +33,7 @@ export interface StageContext {
   /** Number of the last instruction counted, and how many there will be: FROM of an image, RUN, COPY, ADD, WORKDIR. */
   count: { number: number; total: number };
   /** Tree that `COPY --from` names. */
-  treeOf(from: string, span: Span): Promise<LayeredTree>;
+  sourceOf(instruction: CopyInstruction, span: Span): Promise<LayeredTree>;
 }
 
 export function isCounted({ name }: StageInstruction): boolean {
@@ -40,16 +41,22 @@ export function isCounted({ name }: StageInstruction): boolean {
 }
 
 /** Carries out `instruction`, in a span of its own. */
-export async function buildInstruction(stage: StageContext, instruction: StageInstruction): Promise<void> {
+export async function buildInstruction(
+  stage: StageContext,
+  instruction: StageInstruction,
+  isTrigger: boolean,
+): Promise<void> {
   const { services, span: parent, count, request } = stage;
   if (isCounted(instruction)) count.number++;
   const { number, total } = count;
   const step = { number, total, ...instruction.range };
+  const named = isCounted(instruction);
+  const title = named ? stepTitle(instruction, stage.stage.variables.lookup, stage.escapeToken) : instruction.code;
   const span = startSpan(services.runtime.trace, {
     kind: "instruction",
-    title: instruction.code,
+    title: (isTrigger ? "ONBUILD " : "") + title,
     parent: parent.id,
-    ...(isCounted(instruction) && { step }),
+    ...(named && { step }),
   });
   try {
     request.signal.throwIfAborted();
@@ -64,7 +71,8 @@ type Outcome = "done" | "cached";
 
 async function carryOut(context: StageContext, raw: StageInstruction, span: Span): Promise<Outcome> {
   const { stage, escapeToken } = context;
-  const instruction = expandInstruction(raw, stage.variables.lookup, escapeToken);
+  // ARG reads its own values, one after the other, and not those that are not wanted.
+  const instruction = raw.name === "ARG" ? raw : expandInstruction(raw, stage.variables.lookup, escapeToken);
   if (isMetadata(instruction)) {
     applyMetadata(stage, instruction);
     return "done";
@@ -88,7 +96,7 @@ async function run(context: StageContext, instruction: RunInstruction, span: Spa
   const { User = "", WorkingDir = "/" } = stage.config;
   const env = stage.variables.environment();
   const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User];
-  return layer(context, span, key, runText(argv, stage.variables.args()), () =>
+  return layer(context, span, { key }, runText(argv, stage.variables.args()), () =>
     runStep(services.runtime, {
       layers: stage.layers,
       argv,
@@ -107,14 +115,17 @@ async function copy(
   span: Span,
 ): Promise<Outcome> {
   const { stage, services } = context;
-  const from = instruction.name === "COPY" ? instruction.from : undefined;
-  const source = from ? await context.treeOf(from, span) : context.context;
+  const isFrom = instruction.name === "COPY" && instruction.from;
+  const source = isFrom ? await context.sourceOf(instruction, span) : context.context;
   const now = timeOfMs(services.runtime.clock.now());
-  const draft = new LayerDraft(trees(stage), now);
+  // Linked, it is the same on whatever is below; a mode makes BuildKit forget that.
+  const isLinked = instruction.link === true && !instruction.chmod;
+  const draft = new LayerDraft(isLinked ? [] : trees(stage), now);
   const workingDirectory = stage.config.WorkingDir ?? "/";
   const notes = await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
   for (const note of notes) span.output("stderr", `${note}\n`);
-  return layer(context, span, ["copy", await draft.contentKey()], copyText(instruction), () => draft.tar());
+  const key = ["copy", await draft.contentKey()];
+  return layer(context, span, { key, isLinked }, copyText(instruction), () => draft.tar());
 }
 
 async function workdir(context: StageContext, instruction: WorkdirInstruction, span: Span): Promise<Outcome> {
@@ -128,7 +139,7 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
   const draft = new LayerDraft(trees(stage), timeOfMs(services.runtime.clock.now()));
   const { User } = stage.config;
   draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
-  return layer(context, span, ["copy", await draft.contentKey()], `WORKDIR ${path}`, () => draft.tar());
+  return layer(context, span, { key: ["copy", await draft.contentKey()] }, `WORKDIR ${path}`, () => draft.tar());
 }
 
 const trees = ({ layers }: StageState) => layers.map(({ tree }) => tree);
@@ -137,12 +148,12 @@ const trees = ({ layers }: StageState) => layers.map(({ tree }) => tree);
 async function layer(
   { services, request, stage }: StageContext,
   span: Span,
-  keyParts: unknown[],
+  { key: own, isLinked = false }: { key: unknown[]; isLinked?: boolean },
   createdBy: string,
   make: () => Promise<Uint8Array>,
 ): Promise<Outcome> {
   const { cache, layers, runtime } = services;
-  const key = await BuildCache.key([stage.layers.map(({ diffID }) => diffID), ...keyParts]);
+  const key = await BuildCache.key([isLinked ? "linked" : stage.layers.map(({ diffID }) => diffID), ...own]);
   const cached = request.noCache ? undefined : cache.find(key);
   if (cached) {
     stage.addLayer(cached.layer, createdBy, cached.createdAt);

@@ -3,6 +3,7 @@
  * the configuration's bytes are written once and its id is their digest.
  */
 import { expandInstruction } from "../../shared/dockerfile/expand-instruction.js";
+import type { CopyInstruction } from "../../shared/dockerfile/instructions/copy.js";
 import type { StageInstruction } from "../../shared/dockerfile/instructions/instructions.js";
 import {
   type Dockerfile,
@@ -11,6 +12,8 @@ import {
   parseTrigger,
   type Stage,
 } from "../../shared/dockerfile/parse-dockerfile.js";
+import { checkStageGraph, copySource, sourcesOf, stageTitle } from "../../shared/dockerfile/stage-graph.js";
+import { suggestion } from "../../shared/dockerfile/suggest.js";
 import { decodePath } from "../../shared/text/path-bytes.js";
 import { rfc3339 } from "../clock.js";
 import { LayeredTree } from "../containers/layered-tree.js";
@@ -21,7 +24,7 @@ import { BuildError } from "./build-error.js";
 import type { BuildRequest, BuildResult, BuildServices } from "./build-request.js";
 import { buildInstruction, isCounted } from "./build-stage.js";
 import { SCRATCH, type StageBase, StageState } from "./stage-state.js";
-import { GlobalArgs } from "./variables.js";
+import { GlobalArgs, predefinedArgs } from "./variables.js";
 
 /** @throws {BuildError | DockerfileError} in BuildKit's words; AbortError when given up. */
 export function build(services: BuildServices, request: BuildRequest): Promise<BuildResult> {
@@ -49,12 +52,14 @@ class Build {
     this.#context = readContext(request.context, request.dockerfile);
     this.#dockerfile = parseDockerfile(dockerfileText(this.#context, request.dockerfile));
     this.#target = this.#findTarget();
-    this.#globals = new GlobalArgs(request.buildArgs, this.#target.name ?? "");
+    const predefined = predefinedArgs(this.#target.name ?? "");
+    this.#globals = new GlobalArgs(request.buildArgs, predefined, this.#dockerfile.escapeToken);
   }
 
   async run(): Promise<BuildResult> {
-    const { escapeToken, globalArgs, warnings } = this.#dockerfile;
-    for (const arg of globalArgs) this.#globals.declare(expandInstruction(arg, this.#globals.lookup, escapeToken));
+    const { globalArgs, warnings } = this.#dockerfile;
+    for (const arg of globalArgs) this.#globals.declare(arg);
+    checkStageGraph(this.#dockerfile);
     const needed = this.#needed(this.#target);
     for (const stage of this.#dockerfile.stages) if (needed.has(stage)) await this.#stage(stage);
     const id = await this.#commit(this.#built.get(this.#target.index)!);
@@ -66,30 +71,32 @@ class Build {
     const { target } = this.#request;
     if (!target) return stages.at(-1)!;
     const stage = findStage(stages, target);
-    if (!stage) throw new BuildError(`target stage ${JSON.stringify(target)} could not be found`);
+    const near = suggestion(target, stages.map(stageTitle));
+    if (!stage) throw new BuildError(`target stage ${JSON.stringify(target)} could not be found${near}`);
     return stage;
   }
 
-  /** `stage` and those that it begins from or copies from. */
+  /** `stage` and those that it begins from or takes files from. */
   #needed(stage: Stage, found: Set<Stage> = new Set()): Set<Stage> {
     if (found.has(stage)) return found;
     found.add(stage);
-    const earlier = this.#dockerfile.stages.slice(0, stage.index);
-    const names = [expandInstruction(stage.from, this.#globals.lookup, this.#dockerfile.escapeToken).image];
-    for (const instruction of stage.instructions)
-      if (instruction.name === "COPY" && instruction.from) names.push(instruction.from);
-    for (const name of names) {
-      const other = findStage(earlier, name);
-      if (other) this.#needed(other, found);
-    }
+    const { image } = expandInstruction(stage.from, this.#globals.lookup, this.#dockerfile.escapeToken);
+    const base = this.#earlier(stage, image);
+    if (base) this.#needed(base, found);
+    for (const source of sourcesOf(this.#dockerfile.stages, stage)) this.#needed(source.stage, found);
     return found;
+  }
+
+  /** The stage that FROM means: names there are as written, and numbers are none. */
+  #earlier({ index }: Stage, name: string): Stage | undefined {
+    return this.#dockerfile.stages.slice(0, index).findLast((stage) => stage.name === name);
   }
 
   async #stage(stage: Stage): Promise<StageState> {
     const built = this.#built.get(stage.index);
     if (built) return built;
     const { trace } = this.#services.runtime;
-    const title = stage.name ?? `stage-${stage.index}`;
+    const title = stageTitle(stage);
     const state = await inSpan(
       trace,
       { kind: "stage", title, parent: this.#span.id },
@@ -105,7 +112,7 @@ class Build {
     const from = expandInstruction(stage.from, this.#globals.lookup, escapeToken);
     if (from.image === "") throw new BuildError(`base name (${stage.from.image}) should not be blank`);
     refusePlatform(from.platform);
-    const earlier = findStage(this.#dockerfile.stages.slice(0, stage.index), from.image);
+    const earlier = this.#earlier(stage, from.image);
     const isImage = !earlier && from.image !== "scratch";
     const counted = stage.instructions.filter(isCounted).length;
     const count = { number: 0, total: counted + (isImage ? 1 : 0) };
@@ -123,9 +130,10 @@ class Build {
       escapeToken,
       context: this.#context.tree,
       count,
-      treeOf: (name: string, asking: Span) => this.#treeOf(name, stage, asking),
+      sourceOf: (instruction: CopyInstruction, asking: Span) => this.#sourceOf(instruction, stage, asking),
     };
-    for (const instruction of [...triggers, ...stage.instructions]) await buildInstruction(context, instruction);
+    for (const instruction of triggers) await buildInstruction(context, instruction, true);
+    for (const instruction of stage.instructions) await buildInstruction(context, instruction, false);
     return state;
   }
 
@@ -146,13 +154,15 @@ class Build {
     }
   }
 
-  /** An earlier stage by name or number, or an image. */
-  async #treeOf(name: string, asking: Stage, span: Span): Promise<LayeredTree> {
-    const { stages } = this.#dockerfile;
-    const stage = findStage(stages.slice(0, asking.index), name);
+  async #sourceOf(copy: CopyInstruction, asking: Stage, span: Span): Promise<LayeredTree> {
+    const from = copy.from!;
+    const stage = copySource(this.#dockerfile.stages, copy);
+    if (stage && stage.index >= asking.index)
+      throw new BuildError(
+        `cannot copy from stage ${JSON.stringify(from)}, it needs to be defined before current stage ${JSON.stringify(stageTitle(asking))}`,
+      );
     if (stage) return (await this.#stage(stage)).tree;
-    if (/^\d+$/.test(name)) throw new BuildError(`invalid from flag value ${name}: invalid stage index ${name}`);
-    const base = this.#bases.baseOf(await this.#bases.find(name, span));
+    const base = this.#bases.baseOf(await this.#bases.find(from, span));
     return new LayeredTree(base.layers.map((layer) => layer.tree));
   }
 

@@ -1,8 +1,11 @@
 /**
- * Build arguments and environment of a build: what ARG declares, `--build-arg` gives and ENV sets. Within a stage ENV
- * wins over ARG. Source: Dockerfile reference, "Using ARG variables".
+ * Variables of a build: what ARG declares, `--build-arg` gives and ENV sets. Within a stage the later of ARG and ENV
+ * wins, as BuildKit has it; the image's configuration has what ENV set, whatever ARG says after it. A stage built on
+ * another begins with that one's variables, the image's environment on top. Source: dockerfile2llb.
  */
 import type { ArgInstruction } from "../../shared/dockerfile/instructions/arg.js";
+import { expandWord } from "../../shared/dockerfile/shell-lexer.js";
+import { type EscapeCharacter, located } from "../../shared/dockerfile/source.js";
 
 export type BuildArgs = Readonly<Record<string, string | null>>;
 
@@ -10,35 +13,41 @@ export type BuildArgs = Readonly<Record<string, string | null>>;
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 const PREDEFINED = new Set([...PROXIES, ...PROXIES.map((name) => name.toLowerCase())]);
 
-const PLATFORM: Readonly<Record<string, string>> = {
-  BUILDPLATFORM: "linux/386",
-  BUILDOS: "linux",
-  BUILDARCH: "386",
-  BUILDVARIANT: "",
-  TARGETPLATFORM: "linux/386",
-  TARGETOS: "linux",
-  TARGETARCH: "386",
-  TARGETVARIANT: "",
-};
+/** `NAME` or `NAME=value`, as history has them, and the value. */
+interface Declared {
+  key: string;
+  value: string | undefined;
+}
 
 export class GlobalArgs {
   readonly #given: BuildArgs;
-  readonly #values = new Map<string, string>(Object.entries(PLATFORM));
+  readonly #escapeToken: EscapeCharacter;
+  readonly #values = new Map<string, string>();
 
-  constructor(given: BuildArgs, target: string) {
+  /** @param predefined such as TARGETPLATFORM; a build may give them another value. */
+  constructor(given: BuildArgs, predefined: Readonly<Record<string, string>>, escapeToken: EscapeCharacter) {
     this.#given = given;
-    this.#values.set("TARGETSTAGE", target);
+    this.#escapeToken = escapeToken;
+    for (const [name, value] of Object.entries(predefined)) this.#values.set(name, this.given(name) ?? value);
   }
 
-  /** An ARG before the first FROM, expanded. */
-  declare({ args }: ArgInstruction): void {
+  /** An ARG before the first FROM. @throws {DockerfileError} `expansion`. */
+  declare(instruction: ArgInstruction): void {
+    this.declareWith(instruction, this.lookup, ({ key, value }) => {
+      if (value !== undefined) this.#values.set(key, value);
+    });
+  }
+
+  /** Each ARG in turn, so that one sees those before it. A default that is not wanted is not read. */
+  declareWith({ args, range }: ArgInstruction, lookup: Lookup, set: (declared: Declared) => void): void {
     for (const { key, value } of args) {
-      const set = this.given(key) ?? value;
-      if (set !== undefined) this.#values.set(key, set);
+      const given = this.given(key);
+      const expand = (text: string) => expandWord(text, { lookup, escapeToken: this.#escapeToken }).text;
+      set({ key, value: given ?? (value === undefined ? undefined : located(range, () => expand(value))) });
     }
   }
 
-  readonly lookup = (name: string): string | undefined => this.#values.get(name);
+  readonly lookup: Lookup = (name) => this.#values.get(name);
 
   given(name: string): string | undefined {
     return Object.hasOwn(this.#given, name) ? (this.#given[name] ?? undefined) : undefined;
@@ -57,54 +66,68 @@ export class GlobalArgs {
   }
 }
 
+type Lookup = (name: string) => string | undefined;
+
+/** What a stage knows as it begins, by name. */
+export function predefinedArgs(targetStage: string): Record<string, string> {
+  const platform = (side: string) => ({
+    [`${side}PLATFORM`]: "linux/386",
+    [`${side}OS`]: "linux",
+    [`${side}ARCH`]: "386",
+    [`${side}VARIANT`]: "",
+  });
+  return { ...platform("BUILD"), ...platform("TARGET"), TARGETSTAGE: targetStage };
+}
+
 /** Variables of one stage. */
 export class StageVariables {
   readonly #globals: GlobalArgs;
+  /** Declared, in order. */
   readonly #args = new Map<string, string | undefined>();
+  /** ARG that have a value and ENV, the last that was set at the end. */
   readonly #env = new Map<string, string>();
 
-  constructor(globals: GlobalArgs, env: readonly string[]) {
+  /** @param base the stage that this one is built on. */
+  constructor(globals: GlobalArgs, env: readonly string[], base?: StageVariables) {
     this.#globals = globals;
+    for (const [name, value] of base ? base.#args : []) this.#args.set(name, value);
+    for (const [name, value] of base ? base.#env : []) this.#env.set(name, value);
     for (const entry of env) {
       const equals = entry.indexOf("=");
-      if (equals > 0) this.#env.set(entry.slice(0, equals), entry.slice(equals + 1));
+      if (equals > 0) this.setEnv(entry.slice(0, equals), entry.slice(equals + 1));
     }
   }
 
-  readonly lookup = (name: string): string | undefined => this.#env.get(name) ?? this.#args.get(name);
+  readonly lookup: Lookup = (name) => this.#env.get(name);
 
   setEnv(name: string, value: string): void {
+    this.#env.delete(name);
     this.#env.set(name, value);
   }
 
-  /** ARG of the stage, expanded. @returns what it comes to, `NAME` or `NAME=value`. */
-  declare({ args }: ArgInstruction): string[] {
-    return args.map(({ key, value }) => {
-      const set = this.#globals.given(key) ?? value ?? this.#globals.lookup(key);
-      this.#args.set(key, set);
-      return value === undefined && set === undefined ? key : `${key}=${set}`;
+  /** ARG of the stage. @returns what it comes to, `NAME` or `NAME=value`. @throws {DockerfileError} `expansion`. */
+  declare(instruction: ArgInstruction): string[] {
+    const texts: string[] = [];
+    this.#globals.declareWith(instruction, this.lookup, ({ key, value = this.#globals.lookup(key) }) => {
+      this.#args.set(key, value);
+      if (value !== undefined) this.setEnv(key, value);
+      texts.push(value === undefined ? key : `${key}=${value}`);
     });
+    return texts;
   }
 
-  declared(): Iterable<string> {
-    return this.#args.keys();
-  }
-
-  /** `NAME=value` of the arguments in force: an ENV of the same name hides one. */
+  /** `NAME=value` of the arguments in force, with what ENV has made of them. */
   args(): string[] {
     return [...this.#args].map(([name, value]) => `${name}=${this.#env.get(name) ?? value ?? ""}`);
   }
 
-  /** Environment of a RUN: arguments that have a value, then ENV. */
+  /** Environment of a RUN. */
   environment(): string[] {
     return [...this.#globals.proxies(), ...this.keyEnvironment()];
   }
 
   /** What of it decides the result. */
   keyEnvironment(): string[] {
-    const args = [...this.#args].flatMap(([name, value]) =>
-      value === undefined || this.#env.has(name) ? [] : [`${name}=${value}`],
-    );
-    return [...args, ...[...this.#env].map(([name, value]) => `${name}=${value}`)];
+    return [...this.#env].map(([name, value]) => `${name}=${value}`);
   }
 }
