@@ -114,6 +114,99 @@ test("warnings come last", async () => {
   expect(stderr.endsWith("DONE 0.0s\n\n 1 warning found:\n - this is odd\n")).toBe(true);
 });
 
+test("warnings of the trace are told once, and after a failure too", async () => {
+  const warning = { type: "warning", span: "b", text: "JSONArgsRecommended: … (line 2)", rule: "JSONArgsRecommended" };
+  const aux = { ...warning, at: 0, firstLine: 2, lastLine: 2 };
+  const script = () => new BuildScript().line({ id: "drydock.trace", aux });
+  const told = "\n 1 warning found:\n - JSONArgsRecommended: … (line 2)\n";
+  const done = script()
+    .line({ stream: `${warning.text}\n` })
+    .line({ aux: { ID } });
+  expect((await docker("build bc", engine(done), { files: files() })).stderr.endsWith(told)).toBe(true);
+  const failed = script().line({ errorDetail: { message: "no" } });
+  const { stderr } = await docker("build bc", engine(failed), { files: files() });
+  expect(stderr).toContain(`${told}ERROR: failed to solve: no\n`);
+});
+
+describe("--check and --call", () => {
+  const odd = "# check=skip=FromAsCasing\nFROM busybox as a\nENV b c\nLABEL x=$Y\n# main what runs\nFROM a AS main\n";
+  const image = { "GET /images/busybox/json": { Config: { Env: ["X=1"] }, Os: "linux", Architecture: "386" } };
+  const ask = (argv: string, dockerfile = odd) => docker(argv, image, { files: files(dockerfile) });
+
+  test("prints what is found, with its lines, and ends with 1", async () => {
+    const run = await ask("build --check bc");
+    expect(run).toMatchObject({ status: 1, stderr: "", requests: ["GET /images/busybox/json"] });
+    expect(run.stdout).toBe(`Check complete, 2 warnings have been found!
+
+WARNING: LegacyKeyValueFormat
+"ENV key=value" should be used instead of legacy "ENV key value" format
+Dockerfile:3
+--------------------
+   1 |     # check=skip=FromAsCasing
+   2 |     FROM busybox as a
+   3 | >>> ENV b c
+   4 |     LABEL x=$Y
+   5 |     # main what runs
+--------------------
+
+WARNING: UndefinedVar
+Usage of undefined variable '$Y' (did you mean $X?)
+Dockerfile:4
+--------------------
+   2 |     FROM busybox as a
+   3 |     ENV b c
+   4 | >>> LABEL x=$Y
+   5 |     # main what runs
+   6 |     FROM a AS main
+--------------------
+`);
+    expect(await ask("build --call=check,ignorestatus=true bc")).toMatchObject({ status: 0 });
+  });
+
+  test("nothing found, and what only can be told as JSON", async () => {
+    expect(await ask("build --check bc", "FROM scratch\n")).toMatchObject({
+      status: 0,
+      stdout: "Check complete, no warnings found.\n",
+    });
+    const { stdout } = await ask("build --call=lint,format=json bc");
+    expect(JSON.parse(stdout).warnings[0]).toMatchObject({
+      ruleName: "LegacyKeyValueFormat",
+      location: { ranges: [{ start: { line: 3 }, end: { line: 3 } }] },
+    });
+  });
+
+  test("a mistake is told after what was found before it", async () => {
+    const run = await ask("build --check bc", "FROM scratch AS Bad\nFOO\n");
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain("Check complete, 1 warning has been found!\n\nWARNING: StageNameCasing\n");
+    expect(run.stderr).toMatch(/^ERROR: dockerfile parse error on line 2: unknown instruction: FOO.*\nDockerfile:2\n/);
+  });
+
+  test("targets, outline", async () => {
+    const dockerfile = `# V the version\nARG V=1\nFROM busybox:$V AS a\nRUN --mount=type=secret,id=s,required true\n${odd.replace(/^#.*\n/, "").replace(" as a", " AS z")}# W is new\nARG W=2\n`;
+    expect((await ask("build --call targets bc", dockerfile)).stdout).toBe(
+      "TARGET         DESCRIPTION\na              \nz              \nmain (default) what runs\n",
+    );
+    expect((await ask("build --call outline --build-arg W=3 bc", dockerfile)).stdout).toBe(`TARGET:      main
+DESCRIPTION: what runs
+
+BUILD ARG   VALUE   DESCRIPTION
+V           1       the version
+W           3       is new
+
+SECRET   REQUIRED
+s        true
+
+`);
+  });
+
+  test("what cannot be asked", async () => {
+    expect((await ask("build --call=x bc")).stderr).toBe(
+      'ERROR: unsupported call method "x": there are build, check, outline and targets\n',
+    );
+  });
+});
+
 test("quietly: the id on stdout", async () => {
   const run = await docker("build -q --iidfile id bc", engine(good()), { files: files() });
   expect(run).toMatchObject({ status: 0, stdout: `${ID}\n`, stderr: "" });

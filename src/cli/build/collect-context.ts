@@ -23,6 +23,8 @@ export interface CollectedContext {
   dockerfileText?: string;
   /** Bytes of the ignore file; 2 stand for none, as BuildKit counts. */
   ignoreBytes: number;
+  /** What the ignore file says, if there is one. */
+  ignored?: PatternMatcher;
 }
 
 /** Where a Dockerfile from elsewhere is put in the tar. */
@@ -101,7 +103,13 @@ function described(
   ignoreFile: Uint8Array | undefined,
 ): CollectedContext {
   const ignoreBytes = ignoreFile?.length ?? NOTHING_BYTES;
-  return { tar, dockerfile, dockerfileName, ignoreBytes, ...(dockerfileText !== undefined && { dockerfileText }) };
+  const context = { tar, dockerfile, dockerfileName, ignoreBytes, ignored: matcherOf(ignoreFile) };
+  return { ...context, ...(dockerfileText !== undefined && { dockerfileText }) };
+}
+
+function matcherOf(ignoreFile: Uint8Array | undefined): PatternMatcher | undefined {
+  const patterns = ignoreFile ? parseIgnoreFile(decodePath(ignoreFile)) : [];
+  return patterns.length > 0 ? new PatternMatcher(patterns) : undefined;
 }
 
 /** The engine ignores by the same file; what is left out here need not travel. */
@@ -110,9 +118,8 @@ function withoutIgnored(
   ignoreFile: Uint8Array | undefined,
   always: readonly string[],
 ): TarEntry[] {
-  const patterns = ignoreFile ? parseIgnoreFile(decodePath(ignoreFile)) : [];
-  if (patterns.length === 0) return [...entries];
-  const matcher = new PatternMatcher(patterns);
+  const matcher = matcherOf(ignoreFile);
+  if (!matcher) return [...entries];
   const kept = entries.filter(({ path }) => !matcher.matches(path) || always.includes(path));
   // A file that is taken back in needs its directories.
   const needed = new Set(kept.flatMap(({ path }) => parents(path)));

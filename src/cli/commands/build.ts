@@ -2,9 +2,11 @@ import type { ProgressMessage } from "../../engine/api/types.js";
 import { TRACE_ID } from "../../engine/api/types.js";
 import type { TraceEvent } from "../../engine/trace/events.js";
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
-import type { SourceRange } from "../../shared/dockerfile/source.js";
+import { DockerfileError, type SourceRange } from "../../shared/dockerfile/source.js";
 import { canonicalString, parseReference } from "../../shared/reference/reference.js";
+import { answerCall } from "../build/answer-call.js";
 import { type BuildFacts, BuildProgress } from "../build/build-progress.js";
+import { type CallFunction, parseCallFunction } from "../build/call-function.js";
 import { type CollectedContext, collectContext } from "../build/collect-context.js";
 import { excerpt, mistakeIn, vertexText } from "../build/failure-text.js";
 import { PlainPrinter } from "../build/plain-printer.js";
@@ -28,6 +30,8 @@ export const build: CommandSpec = {
   arity: exactly(1),
   flags: [
     listFlag("build-arg", "Value of an ARG, or the caller's variable of that name"),
+    textFlag("call", "Ask of the Dockerfile instead of building it: check, outline, targets", { default: '"build"' }),
+    boolFlag("check", 'Shorthand for "--call=check"'),
     textFlag("file", "The Dockerfile (PATH/Dockerfile if not given)", { short: "f" }),
     textFlag("iidfile", "Write the image's id to a file"),
     { ...labelFlag("Label of the image"), short: undefined },
@@ -66,7 +70,9 @@ function checkProgress(value: string): void {
 async function runBuild(call: Call): Promise<number> {
   const { context, flags, words } = call;
   for (const name of flags.list("tag")) checkTag(name);
+  const asked = parseCallFunction(flags.on("check") ? "check" : (flags.text("call") ?? "build"));
   const collected = await collectContext(context, words[0]!, flags.text("file"));
+  if (asked) return answer(call, asked, collected);
   const display = openDisplay(call, collected);
   const abort = new AbortController();
   const own = signalled(call);
@@ -81,11 +87,24 @@ async function runBuild(call: Call): Promise<number> {
   } catch (error) {
     if (abort.signal.aborted) return cancelled(call, display, await own.signal);
     await display.finish();
-    await context.stderr.write(failureText(display, collected, error));
+    const warnings = display.isQuiet ? "" : warningsText(display.warnings);
+    await context.stderr.write(warnings + failureText(display, collected, error));
     return 1;
   } finally {
     own.dispose();
     display.dispose();
+  }
+}
+
+async function answer({ client, context, flags }: Call, asked: CallFunction, collected: CollectedContext) {
+  const args = buildArgs(flags.list("build-arg"), context.env);
+  try {
+    const { stdout, status, mistake } = await answerCall(client, asked, collected, flags.text("target"), args);
+    await context.stdout.write(stdout);
+    if (mistake !== undefined) throw new CommandFailure(mistake);
+    return status;
+  } catch (error) {
+    throw error instanceof DockerfileError ? new CommandFailure(error.message) : error;
   }
 }
 
@@ -131,7 +150,7 @@ async function follow(
       throw new BuildFailure(message.errorDetail?.message ?? message.error ?? "");
     if (message.id === TRACE_ID) display.add(message.aux as TraceEvent);
     else if (message.aux && "ID" in message.aux) id = message.aux.ID;
-    else if (message.stream !== undefined) display.warnings.push(message.stream.trim());
+    else if (message.stream !== undefined) display.warnings.add(message.stream.trim());
   }
   if (id === "") throw new BuildFailure("the engine ended the build without an image");
   return id;
@@ -158,16 +177,17 @@ async function finish({ context, flags }: Call, id: string, display: Display): P
   if (display.isQuiet) await context.stdout.write(`${id}\n`);
 }
 
-function warningsText(warnings: readonly string[]): string {
-  if (warnings.length === 0) return "";
-  const count = `${warnings.length} warning${warnings.length === 1 ? "" : "s"} found`;
-  return `\n ${count}:\n${warnings.map((warning) => ` - ${warning}\n`).join("")}`;
+function warningsText(warnings: ReadonlySet<string>): string {
+  if (warnings.size === 0) return "";
+  const count = `${warnings.size} warning${warnings.size === 1 ? "" : "s"} found`;
+  return `\n ${count}:\n${[...warnings].map((warning) => ` - ${warning}\n`).join("")}`;
 }
 
 interface Display {
   isQuiet: boolean;
   progress: BuildProgress;
-  warnings: string[];
+  /** As they are printed. */
+  warnings: Set<string>;
   /** Source lines of the instruction that failed last. */
   range: SourceRange | undefined;
   add(event: TraceEvent): void;
@@ -194,10 +214,11 @@ function openDisplay({ context, flags }: Call, collected: CollectedContext): Dis
   return {
     isQuiet: mode === "quiet",
     progress,
-    warnings: [],
+    warnings: new Set(),
     range: undefined,
     add(event) {
       progress.add(event);
+      if (event.type === "warning") this.warnings.add(event.text);
       if (event.type === "span-start" && event.step) ranges.set(event.span, event.step);
       if (event.type === "span-end" && event.outcome === "failed") this.range ??= ranges.get(event.span);
     },

@@ -16,13 +16,15 @@ export interface BuildContext {
   readonly tree: LayeredTree;
   /** Whole: the Dockerfile may be ignored and still is read. */
   readonly all: LayeredTree;
+  /** What the ignore file says, if there is one. */
+  readonly ignored?: PatternMatcher;
 }
 
 /** @throws {BuildError} naming the entry that leads outside. */
 export function readContext(tar: Uint8Array, dockerfile: string): BuildContext {
   const all = new LayeredTree([{ root: treeOf(readTar(tar)) }]);
   const ignored = ignoreMatcher(all, dockerfile);
-  return { all, tree: ignored ? new LayeredTree([{ root: without(all, ignored) }]) : all };
+  return { all, ignored, tree: ignored ? new LayeredTree([{ root: without(all, ignored) }]) : all };
 }
 
 function treeOf(entries: Iterable<TarEntry>): DirectoryNode {

@@ -1,10 +1,10 @@
+import type { BuildArgs } from "../../shared/dockerfile/variables.js";
 import type { ImageID } from "../../shared/oci/digest.js";
 import type { Runtime } from "../containers/runtime.js";
 import type { Image, ImageStore } from "../images/image-store.js";
 import type { LayerStore } from "../layers/layer-store.js";
 import type { Span } from "../trace/span.js";
 import type { BuildCache } from "./build-cache.js";
-import type { BuildArgs } from "./variables.js";
 
 export interface BuildRequest {
   /** Uncompressed tar. */

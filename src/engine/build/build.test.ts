@@ -442,3 +442,28 @@ test("what a RUN writes below a VOLUME stays in the layer", async () => {
   const { layersMade } = await build({ Dockerfile: "FROM busybox\nVOLUME /v\nRUN echo f >/v/f\n" });
   expect(paths(layersMade[0])).toContain("/v/f");
 });
+
+test("what checks find is told as warnings, in the trace too, however the build ends", async () => {
+  const { build, events } = await fakeBuilder({ "/bin/sh": () => 1 });
+  const { warnings } = await build({ Dockerfile: "FROM busybox\nCMD x\n" }, { buildArgs: { V: "1" } });
+  const json =
+    "JSONArgsRecommended: JSON arguments recommended for CMD to prevent unintended behavior related to OS signals";
+  expect(warnings).toEqual([`${json} (line 2)`, "One or more build-args [V] were not consumed"]);
+  await expect(build({ Dockerfile: "FROM busybox\nCMD x\nRUN false\n" })).rejects.toThrow("exit code: 1");
+  const told = events.filter((event) => event.type === "warning");
+  expect(told).toMatchObject([
+    { rule: "JSONArgsRecommended", firstLine: 2, lastLine: 2 },
+    { rule: "JSONArgsRecommended", text: `${json} (line 2)` },
+  ]);
+});
+
+test("findings fail the build where it asks for that, before anything is done", async () => {
+  const { build, machine } = await fakeBuilder({ "/bin/sh": () => 0 });
+  const Dockerfile = "# check=error=true\nFROM busybox AS A\nRUN true\nENV a b\n";
+  await expect(build({ Dockerfile })).rejects.toThrow(
+    "lint violation found for rules: StageNameCasing, LegacyKeyValueFormat",
+  );
+  expect(machine.asked).toEqual([]);
+  const { warnings } = await build({ Dockerfile }, { buildArgs: { BUILDKIT_DOCKERFILE_CHECK: "skip=all" } });
+  expect(warnings).toEqual([]);
+});

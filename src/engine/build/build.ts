@@ -12,25 +12,48 @@ import {
   parseTrigger,
   type Stage,
 } from "../../shared/dockerfile/parse-dockerfile.js";
-import { checkStageGraph, copySource, sourcesOf, stageTitle } from "../../shared/dockerfile/stage-graph.js";
+import {
+  baseNames,
+  baseStage,
+  checkStageGraph,
+  copySource,
+  neededStages,
+  stageTitle,
+} from "../../shared/dockerfile/stage-graph.js";
 import { suggestion } from "../../shared/dockerfile/suggest.js";
+import { GlobalArgs, predefinedArgs } from "../../shared/dockerfile/variables.js";
 import { decodePath } from "../../shared/text/path-bytes.js";
 import { rfc3339 } from "../clock.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import { inSpan, type Span, startSpan } from "../trace/span.js";
 import { BaseImages, canonical } from "./base-images.js";
+import { buildChecks, type Checks, tellWarnings } from "./build-checks.js";
 import { type BuildContext, readContext } from "./build-context.js";
 import { BuildError } from "./build-error.js";
 import type { BuildRequest, BuildResult, BuildServices } from "./build-request.js";
 import { buildInstruction, isCounted } from "./build-stage.js";
 import { SCRATCH, type StageBase, StageState } from "./stage-state.js";
-import { GlobalArgs, predefinedArgs } from "./variables.js";
 
 /** @throws {BuildError | DockerfileError} in BuildKit's words; AbortError when given up. */
 export function build(services: BuildServices, request: BuildRequest): Promise<BuildResult> {
   const title = request.tags[0] ?? request.dockerfile;
   const { trace } = services.runtime;
-  return inSpan(trace, { kind: "build", title }, (span) => new Build(services, request, span).run(), request.signal);
+  return inSpan(trace, { kind: "build", title }, (span) => checkedBuild(services, request, span), request.signal);
+}
+
+/** What the checks find is told however the build ends. */
+async function checkedBuild(services: BuildServices, request: BuildRequest, span: Span): Promise<BuildResult> {
+  const context = readContext(request.context, request.dockerfile);
+  const text = dockerfileText(context, request.dockerfile);
+  const checks = buildChecks(text, request, context.ignored, services);
+  const tell = () => tellWarnings(services.runtime.trace, span.id, checks.findings());
+  try {
+    const { id, warnings } = await new Build(services, request, span, context, text, checks).run();
+    return { id, warnings: [...tell(), ...warnings] };
+  } catch (error) {
+    tell();
+    throw error;
+  }
 }
 
 class Build {
@@ -40,30 +63,44 @@ class Build {
   readonly #bases: BaseImages;
   readonly #built = new Map<number, StageState>();
   readonly #context: BuildContext;
+  readonly #checks: Checks;
   readonly #dockerfile: Dockerfile;
   readonly #target: Stage;
   readonly #globals: GlobalArgs;
+  #names: ReadonlyMap<Stage, string> = new Map();
 
-  constructor(services: BuildServices, request: BuildRequest, span: Span) {
+  constructor(
+    services: BuildServices,
+    request: BuildRequest,
+    span: Span,
+    context: BuildContext,
+    text: string,
+    checks: Checks,
+  ) {
     this.#services = services;
     this.#request = request;
     this.#span = span;
     this.#bases = new BaseImages(services, request);
-    this.#context = readContext(request.context, request.dockerfile);
-    this.#dockerfile = parseDockerfile(dockerfileText(this.#context, request.dockerfile));
+    this.#context = context;
+    this.#checks = checks;
+    this.#dockerfile = parseDockerfile(text);
     this.#target = this.#findTarget();
     const predefined = predefinedArgs(this.#target.name ?? "");
     this.#globals = new GlobalArgs(request.buildArgs, predefined, this.#dockerfile.escapeToken);
   }
 
   async run(): Promise<BuildResult> {
-    const { globalArgs, warnings } = this.#dockerfile;
+    const { globalArgs } = this.#dockerfile;
     for (const arg of globalArgs) this.#globals.declare(arg);
     checkStageGraph(this.#dockerfile);
-    const needed = this.#needed(this.#target);
-    for (const stage of this.#dockerfile.stages) if (needed.has(stage)) await this.#stage(stage);
+    this.#checks.demand();
+    const { stages } = this.#dockerfile;
+    this.#names = baseNames(this.#dockerfile, this.#globals.lookup);
+    const needed = neededStages(stages, this.#target, this.#names);
+    for (const stage of stages) if (needed.has(stage)) await this.#stage(stage);
+    this.#checks.demand();
     const id = await this.#commit(this.#built.get(this.#target.index)!);
-    return { id, warnings: [...warnings.map(({ message }) => message), ...this.#unusedArguments()] };
+    return { id, warnings: this.#unusedArguments() };
   }
 
   #findTarget(): Stage {
@@ -74,22 +111,6 @@ class Build {
     const near = suggestion(target, stages.map(stageTitle));
     if (!stage) throw new BuildError(`target stage ${JSON.stringify(target)} could not be found${near}`);
     return stage;
-  }
-
-  /** `stage` and those that it begins from or takes files from. */
-  #needed(stage: Stage, found: Set<Stage> = new Set()): Set<Stage> {
-    if (found.has(stage)) return found;
-    found.add(stage);
-    const { image } = expandInstruction(stage.from, this.#globals.lookup, this.#dockerfile.escapeToken);
-    const base = this.#earlier(stage, image);
-    if (base) this.#needed(base, found);
-    for (const source of sourcesOf(this.#dockerfile.stages, stage)) this.#needed(source.stage, found);
-    return found;
-  }
-
-  /** The stage that FROM means: names there are as written, and numbers are none. */
-  #earlier({ index }: Stage, name: string): Stage | undefined {
-    return this.#dockerfile.stages.slice(0, index).findLast((stage) => stage.name === name);
   }
 
   async #stage(stage: Stage): Promise<StageState> {
@@ -109,16 +130,15 @@ class Build {
 
   async #buildStage(stage: Stage, span: Span): Promise<StageState> {
     const { escapeToken } = this.#dockerfile;
-    const from = expandInstruction(stage.from, this.#globals.lookup, escapeToken);
-    if (from.image === "") throw new BuildError(`base name (${stage.from.image}) should not be blank`);
-    refusePlatform(from.platform);
-    const earlier = this.#earlier(stage, from.image);
-    const isImage = !earlier && from.image !== "scratch";
+    refusePlatform(expandInstruction(stage.from, this.#globals.lookup, escapeToken).platform);
+    const name = this.#names.get(stage)!;
+    const earlier = baseStage(this.#dockerfile.stages, stage, name);
+    const isImage = !earlier && name !== "scratch";
     const counted = stage.instructions.filter(isCounted).length;
     const count = { number: 0, total: counted + (isImage ? 1 : 0) };
     let base: StageBase = SCRATCH;
     if (earlier) base = (await this.#stage(earlier)).asBase();
-    if (isImage) base = await this.#from(from.image, stage, span, count);
+    if (isImage) base = await this.#from(name, stage, span, count);
     const triggers = (base.config.OnBuild ?? []).map((text) => parseTrigger(text) as StageInstruction);
     count.total += triggers.filter(isCounted).length;
     const state = new StageState(base, this.#globals);

@@ -1,5 +1,6 @@
 /** What a stage has come to: layers, configuration, history, variables. */
 
+import { type GlobalArgs, StageVariables } from "../../shared/dockerfile/variables.js";
 import type { ContainerConfig, HistoryEntry, ImageConfig } from "../../shared/oci/image.js";
 import { rfc3339 } from "../clock.js";
 import { DEFAULT_PATH } from "../containers/default-spec.js";
@@ -7,7 +8,6 @@ import { LayeredTree } from "../containers/layered-tree.js";
 import type { Layer } from "../layers/layer-store.js";
 import { datedHistory } from "./dated-history.js";
 import { HISTORY_COMMENT } from "./history-text.js";
-import { type GlobalArgs, StageVariables } from "./variables.js";
 
 export interface StageBase {
   config: ContainerConfig;

@@ -54,6 +54,20 @@ export interface LayerEvent {
   index: number;
 }
 
+/** What a check of a build's Dockerfile found. */
+export interface WarningEvent {
+  type: "warning";
+  span: string;
+  at: number;
+  /** As it is printed. */
+  text: string;
+  /** The check's name. */
+  rule: string;
+  /** Lines of the Dockerfile. */
+  firstLine: number;
+  lastLine: number;
+}
+
 export interface ImageEvent {
   type: "image";
   span?: string;
@@ -89,6 +103,7 @@ export type TraceEvent =
   | StepEvent
   | OutputEvent
   | LayerEvent
+  | WarningEvent
   | ImageEvent
   | ContainerEvent
   | LayerReadEvent;

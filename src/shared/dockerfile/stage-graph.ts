@@ -2,10 +2,11 @@
  * What stages take from one another. A name means the last stage of that name, wherever it is; one that comes later
  * than the stage that asks is known, but cannot be taken from.
  */
+import { expandInstruction } from "./expand-instruction.js";
 import type { CopyInstruction } from "./instructions/copy.js";
 import type { RunInstruction } from "./instructions/run.js";
 import type { Dockerfile, Stage } from "./parse-dockerfile.js";
-import { expandWord } from "./shell-lexer.js";
+import { expandWord, type LexerOptions } from "./shell-lexer.js";
 import { DockerfileError, type SourceRange } from "./source.js";
 
 /** As it is called where it has no name. */
@@ -44,6 +45,36 @@ export function sourcesOf(stages: readonly Stage[], stage: Stage): { stage: Stag
     const found = instruction.name === "COPY" ? copySource(stages, instruction) : undefined;
     return found ? [{ stage: found, range }] : [];
   });
+}
+
+/** The image or stage that each FROM names. @throws {DockerfileError} for a name that comes to nothing. */
+export function baseNames({ stages, escapeToken }: Dockerfile, lookup: LexerOptions["lookup"]): Map<Stage, string> {
+  return new Map(
+    stages.map((stage) => {
+      const { image } = expandInstruction(stage.from, lookup, escapeToken);
+      if (image === "") throw failure(`base name (${stage.from.image}) should not be blank`, stage.from.range);
+      return [stage, image];
+    }),
+  );
+}
+
+/** The stage that FROM means: names there are as written, and numbers are none. */
+export function baseStage(stages: readonly Stage[], { index }: Stage, base: string): Stage | undefined {
+  return stages.slice(0, index).findLast(({ name }) => name === base);
+}
+
+/** `target` and those that it begins from or takes files from, each with theirs. @throws {DockerfileError}. */
+export function neededStages(stages: readonly Stage[], target: Stage, bases: ReadonlyMap<Stage, string>): Set<Stage> {
+  const found = new Set<Stage>();
+  const need = (stage: Stage): void => {
+    if (found.has(stage)) return;
+    found.add(stage);
+    const base = baseStage(stages, stage, bases.get(stage)!);
+    if (base) need(base);
+    for (const source of sourcesOf(stages, stage)) need(source.stage);
+  };
+  need(target);
+  return found;
 }
 
 /** @throws {DockerfileError} where stages take from one another in a circle, or `--from` cannot be read. */

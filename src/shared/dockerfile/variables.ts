@@ -3,9 +3,9 @@
  * wins, as BuildKit has it; the image's configuration has what ENV set, whatever ARG says after it. A stage built on
  * another begins with that one's variables, the image's environment on top. Source: dockerfile2llb.
  */
-import type { ArgInstruction } from "../../shared/dockerfile/instructions/arg.js";
-import { expandWord } from "../../shared/dockerfile/shell-lexer.js";
-import { type EscapeCharacter, located } from "../../shared/dockerfile/source.js";
+import type { ArgInstruction } from "./instructions/arg.js";
+import { expandWord } from "./shell-lexer.js";
+import { type EscapeCharacter, located } from "./source.js";
 
 export type BuildArgs = Readonly<Record<string, string | null>>;
 
@@ -23,6 +23,7 @@ export class GlobalArgs {
   readonly #given: BuildArgs;
   readonly #escapeToken: EscapeCharacter;
   readonly #values = new Map<string, string>();
+  readonly #declared = new Set<string>();
 
   /** @param predefined such as TARGETPLATFORM; a build may give them another value. */
   constructor(given: BuildArgs, predefined: Readonly<Record<string, string>>, escapeToken: EscapeCharacter) {
@@ -34,17 +35,33 @@ export class GlobalArgs {
   /** An ARG before the first FROM. @throws {DockerfileError} `expansion`. */
   declare(instruction: ArgInstruction): void {
     this.declareWith(instruction, this.lookup, ({ key, value }) => {
+      this.#declared.add(key);
       if (value !== undefined) this.#values.set(key, value);
     });
   }
 
-  /** Each ARG in turn, so that one sees those before it. A default that is not wanted is not read. */
-  declareWith({ args, range }: ArgInstruction, lookup: Lookup, set: (declared: Declared) => void): void {
-    for (const { key, value } of args) {
-      const given = this.given(key);
-      const expand = (text: string) => expandWord(text, { lookup, escapeToken: this.#escapeToken }).text;
-      set({ key, value: given ?? (value === undefined ? undefined : located(range, () => expand(value))) });
-    }
+  /**
+   * Each ARG in turn, so that one sees those before it. A default that is not wanted is not read.
+   * @param onUnset is told of variables that a default names in vain.
+   */
+  declareWith(
+    { args, range }: ArgInstruction,
+    lookup: Lookup,
+    set: (declared: Declared) => void,
+    onUnset?: (names: string[]) => void,
+  ): void {
+    const expand = (text: string) => {
+      const expansion = located(range, () => expandWord(text, { lookup, escapeToken: this.#escapeToken }));
+      onUnset?.(expansion.unset);
+      return expansion.text;
+    };
+    for (const { key, value } of args)
+      set({ key, value: this.given(key) ?? (value === undefined ? undefined : expand(value)) });
+  }
+
+  /** All that are declared or predefined, with a value or without. */
+  names(): Iterable<string> {
+    return new Set([...this.#declared, ...this.#values.keys()]);
   }
 
   readonly lookup: Lookup = (name) => this.#values.get(name);
@@ -60,9 +77,10 @@ export class GlobalArgs {
       .map((name) => `${name}=${this.given(name)}`);
   }
 
-  /** Given names that nothing declared, for BuildKit's warning. */
+  /** Given names that nothing declared and that mean nothing to the builder, for BuildKit's warning. */
   unused(declared: ReadonlySet<string>): string[] {
-    return Object.keys(this.#given).filter((name) => !declared.has(name) && !PREDEFINED.has(name));
+    const isKnown = (name: string) => declared.has(name) || PREDEFINED.has(name) || name.startsWith("BUILDKIT_");
+    return Object.keys(this.#given).filter((name) => !isKnown(name));
   }
 }
 
@@ -106,14 +124,25 @@ export class StageVariables {
   }
 
   /** ARG of the stage. @returns what it comes to, `NAME` or `NAME=value`. @throws {DockerfileError} `expansion`. */
-  declare(instruction: ArgInstruction): string[] {
+  declare(instruction: ArgInstruction, onUnset?: (names: string[]) => void): string[] {
     const texts: string[] = [];
-    this.#globals.declareWith(instruction, this.lookup, ({ key, value = this.#globals.lookup(key) }) => {
+    const set = ({ key, value = this.#globals.lookup(key) }: Declared) => {
       this.#args.set(key, value);
       if (value !== undefined) this.setEnv(key, value);
       texts.push(value === undefined ? key : `${key}=${value}`);
-    });
+    };
+    this.#globals.declareWith(instruction, this.lookup, set, onUnset);
     return texts;
+  }
+
+  /** Of ARG, with a value or without. */
+  declared(): Iterable<string> {
+    return this.#args.keys();
+  }
+
+  /** All that have a value. */
+  names(): Iterable<string> {
+    return this.#env.keys();
   }
 
   /** `NAME=value` of the arguments in force, with what ENV has made of them. */
