@@ -210,6 +210,9 @@ export interface ProgressMessage {
 /** `id` of the progress lines that carry a TraceEvent. */
 export const TRACE_ID = "drydock.trace";
 
+/** POST /build: a JSON object of a build's secrets by id, each as base64. */
+export const SECRETS_HEADER = "Drydock-Build-Secrets";
+
 // containers
 
 export type ContainerStatusJSON = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";

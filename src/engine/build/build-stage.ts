@@ -18,6 +18,7 @@ import { copyFiles } from "./copy-files.js";
 import { copyText, runText } from "./history-text.js";
 import { LayerDraft } from "./layer-draft.js";
 import { applyMetadata, argvOf, isMetadata, workingDirectory } from "./metadata.js";
+import { planRunMounts, withScript } from "./run-mounts.js";
 import { runStep } from "./run-step.js";
 import type { StageState } from "./stage-state.js";
 import { stepTitle } from "./step-title.js";
@@ -34,6 +35,10 @@ export interface StageContext {
   count: { number: number; total: number };
   /** Tree that `COPY --from` names. */
   sourceOf(instruction: CopyInstruction, span: Span): Promise<LayeredTree>;
+  /** Tree that the `from` of a RUN's mount names. */
+  mountSource(from: string, target: string, span: Span): Promise<LayeredTree>;
+  /** The stage's steps are done again. */
+  ignoresCache: boolean;
 }
 
 export function isCounted({ name }: StageInstruction): boolean {
@@ -90,12 +95,11 @@ async function carryOut(context: StageContext, raw: StageInstruction, span: Span
 async function run(context: StageContext, instruction: RunInstruction, span: Span): Promise<Outcome> {
   const { services, request, stage } = context;
   refuseUnsupported(instruction);
-  const script = runScript(instruction);
-  if (script.form === "file") throw new BuildError("RUN with a here-document that begins with #! is not supported yet");
-  const argv = argvOf(stage, script);
   const { User = "", WorkingDir = "/" } = stage.config;
+  const { argv, mounts } = await processAndMounts(context, instruction, span);
   const env = stage.variables.environment();
-  const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User];
+  const isAlone = instruction.network === "none";
+  const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User, mounts.key, isAlone];
   return layer(context, span, { key }, runText(argv, stage.variables.args()), () =>
     runStep(services.runtime, {
       layers: stage.layers,
@@ -103,10 +107,26 @@ async function run(context: StageContext, instruction: RunInstruction, span: Spa
       env,
       workingDirectory: WorkingDir,
       user: User,
+      mounts,
       span,
       signal: request.signal,
     }),
   );
+}
+
+/** A script that says what runs it is a file, which the shell is to call. */
+async function processAndMounts(context: StageContext, instruction: RunInstruction, span: Span) {
+  const { stage, services, request } = context;
+  const mounts = await planRunMounts(instruction.parsedMounts, {
+    workingDirectory: stage.config.WorkingDir ?? "/",
+    secrets: request.secrets,
+    caches: services.cacheMounts,
+    treeOf: async (from, target) => (from ? context.mountSource(from, target, span) : context.context),
+  });
+  const script = runScript(instruction);
+  if (script.form !== "file") return { argv: argvOf(stage, script), mounts };
+  const file = withScript(mounts, script.name, script.contents);
+  return { argv: argvOf(stage, { form: "shell", script: file.path }), mounts: file.mounts };
 }
 
 async function copy(
@@ -146,7 +166,7 @@ const trees = ({ layers }: StageState) => layers.map(({ tree }) => tree);
 
 /** Takes the layer from the cache, or makes it and remembers it. */
 async function layer(
-  { services, request, stage }: StageContext,
+  { services, request, stage, ignoresCache }: StageContext,
   span: Span,
   { key: own, isLinked = false }: { key: unknown[]; isLinked?: boolean },
   createdBy: string,
@@ -154,7 +174,7 @@ async function layer(
 ): Promise<Outcome> {
   const { cache, layers, runtime } = services;
   const key = await BuildCache.key([isLinked ? "linked" : stage.layers.map(({ diffID }) => diffID), ...own]);
-  const cached = request.noCache ? undefined : cache.find(key);
+  const cached = ignoresCache ? undefined : cache.find(key);
   if (cached) {
     stage.addLayer(cached.layer, createdBy, cached.createdAt);
     span.layer(cached.layer.diffID, stage.layers.length - 1);
@@ -169,8 +189,7 @@ async function layer(
   return "done";
 }
 
-function refuseUnsupported({ mounts, network, security }: RunInstruction): void {
-  if (mounts.length > 0) throw new BuildError(`RUN --mount is not supported yet: ${mounts[0]}`);
+function refuseUnsupported({ network, security }: RunInstruction): void {
   if (network && network !== "none" && network !== "default")
     throw new BuildError(`RUN --network=${network} is not supported: the build has loopback only`);
   if (security && security !== "sandbox") throw new BuildError(`RUN --security=${security} is not supported`);

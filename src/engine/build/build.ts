@@ -18,6 +18,7 @@ import {
   checkStageGraph,
   copySource,
   neededStages,
+  stageNamed,
   stageTitle,
 } from "../../shared/dockerfile/stage-graph.js";
 import { suggestion } from "../../shared/dockerfile/suggest.js";
@@ -151,6 +152,8 @@ class Build {
       context: this.#context.tree,
       count,
       sourceOf: (instruction: CopyInstruction, asking: Span) => this.#sourceOf(instruction, stage, asking),
+      mountSource: (from: string, target: string, asking: Span) => this.#mountSource(from, target, stage, asking),
+      ignoresCache: this.#request.noCache || isNamed(this.#request.noCacheFilter, stage),
     };
     for (const instruction of triggers) await buildInstruction(context, instruction, true);
     for (const instruction of stage.instructions) await buildInstruction(context, instruction, false);
@@ -181,7 +184,21 @@ class Build {
       throw new BuildError(
         `cannot copy from stage ${JSON.stringify(from)}, it needs to be defined before current stage ${JSON.stringify(stageTitle(asking))}`,
       );
+    return this.#treeOf(stage, from, span);
+  }
+
+  async #mountSource(from: string, target: string, asking: Stage, span: Span): Promise<LayeredTree> {
+    const stage = stageNamed(this.#dockerfile.stages, from);
+    if (stage && stage.index >= asking.index)
+      throw new BuildError(
+        `cannot mount from stage ${JSON.stringify(from)} to ${JSON.stringify(target)}, stage needs to be defined before current command`,
+      );
+    return this.#treeOf(stage, from, span);
+  }
+
+  async #treeOf(stage: Stage | undefined, from: string, span: Span): Promise<LayeredTree> {
     if (stage) return (await this.#stage(stage)).tree;
+    if (from === "scratch") return new LayeredTree([]);
     const base = this.#bases.baseOf(await this.#bases.find(from, span));
     return new LayeredTree(base.layers.map((layer) => layer.tree));
   }
@@ -217,6 +234,8 @@ function dockerfileText({ all }: BuildContext, path: string): string {
     throw new BuildError(`failed to read dockerfile: open ${path}: no such file or directory`);
   return decodePath(found.contents.read(0, found.size) as Uint8Array);
 }
+
+const isNamed = (names: readonly string[], { name }: Stage) => names.some((wanted) => wanted.toLowerCase() === name);
 
 function refusePlatform(platform: string | undefined): void {
   if (platform && platform !== "linux/386" && platform !== "linux")

@@ -43,6 +43,11 @@ export class LayerDraft {
     this.#now = now;
   }
 
+  /** What was written so far, and what that passes through. */
+  get root(): DirectoryNode {
+    return this.#upper;
+  }
+
   /** What is at `path` once the layer is on top. */
   at(path: string, options?: { follow: boolean }): MergedNode | undefined {
     return this.#tree.lookup(path, options);
