@@ -224,6 +224,41 @@ test("flags reach the request", async () => {
   expect(run.stderr).toContain("load build definition from f.txt\n#1 transferring dockerfile: 13B done\n");
 });
 
+test("secrets travel beside the context, as text or from where they are", async () => {
+  const withFile = { ...files(), "/root/key": [fileEntry("", "k\n")] };
+  let header: string | null = null;
+  const script: Script = {
+    "POST /build": (request) => {
+      header = request.headers.get("Drydock-Build-Secrets");
+      return good().answer();
+    },
+  };
+  const argv =
+    "build --secret id=a,src=/root/key --secret id=B --secret type=env,id=c,env=B --no-cache-filter x --network none bc";
+  const run = await docker(argv, script, { files: withFile, env: { B: "b" } });
+  expect(run.requests).toEqual(["POST /build?dockerfile=Dockerfile&nocachefilter=x&networkmode=none"]);
+  expect(JSON.parse(header!)).toEqual({ a: btoa("k\n"), B: btoa("b"), c: btoa("b") });
+});
+
+test.each([
+  ["--secret src=x", "could not parse secrets: [src=x]: id is required"],
+  ["--secret id", "could not parse secrets: [id]: invalid field 'id' must be a key=value pair"],
+  ["--secret id=a,dst=b", "could not parse secrets: [id=a,dst=b]: unexpected key 'dst' in 'dst=b'"],
+  ["--no-cache --no-cache-filter x", "--no-cache and --no-cache-filter cannot currently be used together"],
+])("docker build %s is refused", async (argv, message) => {
+  const { status, stderr } = await docker(`build ${argv} bc`, engine(good()), { files: files() });
+  expect([status, stderr.includes(message)]).toEqual([1, true]);
+});
+
+test("what became of it is written to a file", async () => {
+  const run = await docker("build -q -t a --metadata-file m bc", engine(good()), { files: files() });
+  expect(JSON.parse(new TextDecoder().decode(run.written.get("m")))).toEqual({
+    "containerimage.config.digest": ID,
+    "containerimage.digest": ID,
+    "image.name": "docker.io/library/a",
+  });
+});
+
 describe("a step that fails", () => {
   const reason = 'process "/bin/sh -c echo b; exit 3" did not complete successfully: exit code: 3';
   const dockerfile = "FROM busybox\nRUN echo a\nRUN echo b; exit 3\nRUN true\n#c\n#d\n#e";

@@ -1,4 +1,5 @@
 /** What `docker build` sends: the context's files without the ignored ones, and the Dockerfile, as one tar. */
+import { OUTSIDE_DOCKERFILE } from "../../engine/api/types.js";
 import { EPOCH } from "../../shared/files/file-attributes.js";
 import { wholeOf } from "../../shared/files/sparse-bytes.js";
 import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
@@ -27,8 +28,6 @@ export interface CollectedContext {
   ignored?: PatternMatcher;
 }
 
-/** Where a Dockerfile from elsewhere is put in the tar. */
-const OUTSIDE = ".drydock.dockerfile";
 const NOTHING_BYTES = 2;
 
 /** `place`: a directory, or `-` for stdin. `file`: as given with `-f`. @throws {CommandFailure}. */
@@ -80,13 +79,13 @@ async function fromDirectory(
   const isInside = path.startsWith(root === "/" ? "/" : `${root}/`);
   const inside = isInside ? path.slice(root === "/" ? 1 : root.length + 1) : undefined;
   const find = (name: string) => contentsOf(collected.find(({ path, type }) => path === name && type === "file"));
-  const dockerfile = inside ?? OUTSIDE;
+  const dockerfile = inside ?? OUTSIDE_DOCKERFILE;
   const bytes = inside === undefined ? await outside(context, path) : find(inside);
   const ignoreFile = find(`${dockerfile}.dockerignore`) ?? find(".dockerignore");
   const kept = withoutIgnored(collected, ignoreFile, [dockerfile, `${dockerfile}.dockerignore`, ".dockerignore"]);
   // Everything in a context belongs to root.
   const entries = kept.map((entry): TarEntry => ({ ...entry, uid: 0, gid: 0 }));
-  if (inside === undefined) entries.push(fileEntry(OUTSIDE, bytes!));
+  if (inside === undefined) entries.push(fileEntry(OUTSIDE_DOCKERFILE, bytes!));
   const name = file === "-" ? "Dockerfile" : baseName(path);
   return described(writeTar(entries), dockerfile, name, bytes && decodePath(bytes), ignoreFile);
 }

@@ -1,5 +1,5 @@
 import type { ProgressMessage } from "../../engine/api/types.js";
-import { TRACE_ID } from "../../engine/api/types.js";
+import { SECRETS_HEADER, TRACE_ID } from "../../engine/api/types.js";
 import type { TraceEvent } from "../../engine/trace/events.js";
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
 import { DockerfileError, type SourceRange } from "../../shared/dockerfile/source.js";
@@ -10,6 +10,7 @@ import { type CallFunction, parseCallFunction } from "../build/call-function.js"
 import { type CollectedContext, collectContext } from "../build/collect-context.js";
 import { excerpt, mistakeIn, vertexText } from "../build/failure-text.js";
 import { PlainPrinter } from "../build/plain-printer.js";
+import { readSecrets } from "../build/secrets.js";
 import { TerminalPrinter } from "../build/terminal-printer.js";
 import { type Call, type CommandSpec, exactly } from "../command-spec.js";
 import { labelFlag } from "../container-flags.js";
@@ -35,10 +36,14 @@ export const build: CommandSpec = {
     textFlag("file", "The Dockerfile (PATH/Dockerfile if not given)", { short: "f" }),
     textFlag("iidfile", "Write the image's id to a file"),
     { ...labelFlag("Label of the image"), short: undefined },
+    textFlag("metadata-file", "Write what became of the build to a file, as JSON"),
+    textFlag("network", "Network of RUN: default or none", { default: '"default"', check: checkNetwork }),
     boolFlag("no-cache", "Do every step again"),
+    listFlag("no-cache-filter", "Do the steps of this stage again"),
     textFlag("progress", "How to show progress: auto, plain, tty, quiet", { default: '"auto"', check: checkProgress }),
     boolFlag("pull", "Ask for newer base images"),
     boolFlag("quiet", "Print the image's id only", { short: "q" }),
+    listFlag("secret", "Secret for RUN --mount=type=secret: id=NAME[,src=FILE][,env=VARIABLE]"),
     listFlag("tag", "Name of the image: name or name:tag", { short: "t" }),
     textFlag("target", "Stage to build"),
     // Given by habit, and without a meaning here.
@@ -48,8 +53,8 @@ export const build: CommandSpec = {
   ],
   unsupportedFlags: (
     "add-host allow annotation attest build-context builder cache-from cache-to cgroup-parent compress cpu-period " +
-    "cpu-quota cpu-shares cpuset-cpus cpuset-mems isolation memory memory-swap metadata-file network output platform " +
-    "provenance push sbom secret security-opt shm-size squash ssh ulimit"
+    "cpu-quota cpu-shares cpuset-cpus cpuset-mems isolation memory memory-swap output platform " +
+    "provenance push sbom security-opt shm-size squash ssh ulimit"
   ).split(" "),
   ownSignals: true,
   async run(call) {
@@ -67,9 +72,16 @@ function checkProgress(value: string): void {
   if (!["auto", "plain", "tty", "quiet"].includes(value)) throw new FlagError(`invalid progress type: ${value}`);
 }
 
+function checkNetwork(value: string): void {
+  if (!["default", "none"].includes(value))
+    throw new FlagError(`network mode ${JSON.stringify(value)} is not supported`);
+}
+
 async function runBuild(call: Call): Promise<number> {
   const { context, flags, words } = call;
   for (const name of flags.list("tag")) checkTag(name);
+  if (flags.on("no-cache") && flags.has("no-cache-filter"))
+    throw new CommandFailure("--no-cache and --no-cache-filter cannot currently be used together");
   const asked = parseCallFunction(flags.on("check") ? "check" : (flags.text("call") ?? "build"));
   const collected = await collectContext(context, words[0]!, flags.text("file"));
   if (asked) return answer(call, asked, collected);
@@ -130,18 +142,22 @@ async function follow(
   display: Display,
   signal: AbortSignal,
 ): Promise<string> {
+  const secrets = await readSecrets(context, flags.list("secret"));
   const response = await client.send("POST", "/build", {
     query: {
       dockerfile,
       t: flags.list("tag"),
       target: flags.text("target"),
       nocache: flags.on("no-cache"),
+      nocachefilter: flags.list("no-cache-filter"),
+      networkmode: flags.text("network"),
       pull: flags.on("pull"),
       buildargs: flags.has("build-arg") ? JSON.stringify(buildArgs(flags.list("build-arg"), context.env)) : undefined,
       labels: flags.has("label") ? JSON.stringify(toMap(flags.list("label"))) : undefined,
     },
     bytes: tar,
     contentType: "application/x-tar",
+    headers: flags.has("secret") ? { [SECRETS_HEADER]: JSON.stringify(secrets) } : {},
     signal,
   });
   let id = "";
@@ -174,7 +190,19 @@ async function finish({ context, flags }: Call, id: string, display: Display): P
   if (!display.isQuiet) await context.stderr.write(warningsText(display.warnings));
   const iidFile = flags.text("iidfile");
   if (iidFile !== undefined) await context.files.write(iidFile, new TextEncoder().encode(id));
+  const metadataFile = flags.text("metadata-file");
+  if (metadataFile !== undefined) await context.files.write(metadataFile, metadataOf(id, names));
   if (display.isQuiet) await context.stdout.write(`${id}\n`);
+}
+
+/** What buildx writes, as far as it is so here: an image's digest is that of its configuration. */
+function metadataOf(id: string, names: readonly string[]): Uint8Array {
+  const metadata = {
+    "containerimage.config.digest": id,
+    "containerimage.digest": id,
+    ...(names.length > 0 && { "image.name": names.join(",") }),
+  };
+  return new TextEncoder().encode(JSON.stringify(metadata, null, 2));
 }
 
 function warningsText(warnings: ReadonlySet<string>): string {

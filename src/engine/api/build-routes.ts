@@ -75,6 +75,7 @@ async function buildRequest({ query, request }: Call, signal: AbortSignal): Prom
     noCache: query.flag("nocache"),
     noCacheFilter: query.all("nocachefilter").filter(Boolean),
     secrets: secretsOf(request),
+    network: network === "none" ? "none" : "default",
     pull: query.flag("pull"),
     signal,
   };

@@ -23,6 +23,8 @@ export interface BuildRequest {
   noCacheFilter: readonly string[];
   /** By id: for `RUN --mount=type=secret`. */
   secrets: ReadonlyMap<string, Uint8Array>;
+  /** Of a RUN that does not say. */
+  network: "default" | "none";
   /** Asks the registry for newer base images. */
   pull: boolean;
   signal: AbortSignal;

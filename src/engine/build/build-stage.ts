@@ -98,7 +98,7 @@ async function run(context: StageContext, instruction: RunInstruction, span: Spa
   const { User = "", WorkingDir = "/" } = stage.config;
   const { argv, mounts } = await processAndMounts(context, instruction, span);
   const env = stage.variables.environment();
-  const isAlone = instruction.network === "none";
+  const isAlone = (instruction.network ?? request.network) === "none";
   const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User, mounts.key, isAlone];
   return layer(context, span, { key }, runText(argv, stage.variables.args()), () =>
     runStep(services.runtime, {

@@ -467,3 +467,10 @@ test("findings fail the build where it asks for that, before anything is done", 
   const { warnings } = await build({ Dockerfile }, { buildArgs: { BUILDKIT_DOCKERFILE_CHECK: "skip=all" } });
   expect(warnings).toEqual([]);
 });
+
+test("a Dockerfile from elsewhere is not there to copy", async () => {
+  const { build } = await fakeBuilder();
+  const files = { ".drydock.dockerfile": "FROM busybox\nCOPY . /all\n", f: "f" };
+  const { layersMade } = await build(files, { dockerfile: ".drydock.dockerfile" });
+  expect(paths(layersMade[0])).toEqual(["/all", "/all/f"]);
+});

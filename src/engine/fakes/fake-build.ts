@@ -72,6 +72,7 @@ export async function fakeBuilder(programs: Record<string, Program> = {}) {
       target: "",
       noCache: false,
       noCacheFilter: [],
+      network: "default",
       secrets: new Map(),
       pull: false,
       signal: new AbortController().signal,
