@@ -250,12 +250,23 @@ test.each([
   expect([status, stderr.includes(message)]).toEqual([1, true]);
 });
 
-test("what became of it is written to a file", async () => {
-  const run = await docker("build -q -t a --metadata-file m bc", engine(good()), { files: files() });
+test("why a step is done again is told, and what became of it all is written to a file", async () => {
+  const cause = { kind: "file", path: "/f", change: "contents", more: 0 };
+  const text = "cache miss: /f has other contents";
+  const script = () =>
+    new BuildScript()
+      .begin(0, 1, 1, "COPY f.txt /f", 2)
+      .line({ id: "drydock.trace", aux: { type: "cache", span: "i1", at: 0, cause, text } })
+      .end(0, 1)
+      .line({ aux: { ID } });
+  const { stderr } = await docker("build bc", engine(script()), { files: files() });
+  expect(stderr).toContain(`[1/1] COPY f.txt /f\n#4 ${text}\n#4 DONE`);
+  const run = await docker("build -q -t a --metadata-file m bc", engine(script()), { files: files() });
   expect(JSON.parse(new TextDecoder().decode(run.written.get("m")))).toEqual({
     "containerimage.config.digest": ID,
     "containerimage.digest": ID,
     "image.name": "docker.io/library/a",
+    "drydock.build.cache": [{ step: "COPY f.txt /f", cause, text }],
   });
 });
 

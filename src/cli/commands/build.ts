@@ -1,6 +1,6 @@
 import type { ProgressMessage } from "../../engine/api/types.js";
 import { SECRETS_HEADER, TRACE_ID } from "../../engine/api/types.js";
-import type { TraceEvent } from "../../engine/trace/events.js";
+import type { CacheCause, TraceEvent } from "../../engine/trace/events.js";
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
 import { DockerfileError, type SourceRange } from "../../shared/dockerfile/source.js";
 import { canonicalString, parseReference } from "../../shared/reference/reference.js";
@@ -191,16 +191,17 @@ async function finish({ context, flags }: Call, id: string, display: Display): P
   const iidFile = flags.text("iidfile");
   if (iidFile !== undefined) await context.files.write(iidFile, new TextEncoder().encode(id));
   const metadataFile = flags.text("metadata-file");
-  if (metadataFile !== undefined) await context.files.write(metadataFile, metadataOf(id, names));
+  if (metadataFile !== undefined) await context.files.write(metadataFile, metadataOf(id, names, display));
   if (display.isQuiet) await context.stdout.write(`${id}\n`);
 }
 
-/** What buildx writes, as far as it is so here: an image's digest is that of its configuration. */
-function metadataOf(id: string, names: readonly string[]): Uint8Array {
+/** What buildx writes, as far as it is so here: an image's digest is that of its configuration. And of each step why. */
+function metadataOf(id: string, names: readonly string[], { decisions }: Display): Uint8Array {
   const metadata = {
     "containerimage.config.digest": id,
     "containerimage.digest": id,
     ...(names.length > 0 && { "image.name": names.join(",") }),
+    "drydock.build.cache": decisions,
   };
   return new TextEncoder().encode(JSON.stringify(metadata, null, 2));
 }
@@ -216,6 +217,8 @@ interface Display {
   progress: BuildProgress;
   /** As they are printed. */
   warnings: Set<string>;
+  /** What was taken from the cache and what not, by the steps' titles. */
+  decisions: { step: string; cause: CacheCause; text: string }[];
   /** Source lines of the instruction that failed last. */
   range: SourceRange | undefined;
   add(event: TraceEvent): void;
@@ -233,19 +236,24 @@ function openDisplay({ context, flags }: Call, collected: CollectedContext): Dis
     // A broken stderr shows when the display is finished.
     written.catch(() => {});
   };
-  const silent = { start() {}, status() {}, output() {}, end() {} };
+  const silent = { start() {}, status() {}, cause() {}, output() {}, end() {} };
   const terminal = isTerminal ? new TerminalPrinter(write, () => context.size(), Date.now) : undefined;
   const printer = terminal ?? (mode === "quiet" ? silent : new PlainPrinter(write));
   const progress = new BuildProgress(factsOf(collected), printer, Date.now());
   const timer = terminal && setInterval(() => terminal.draw(), REDRAW_MS);
   const ranges = new Map<string, SourceRange>();
+  const titles = new Map<string, string>();
   return {
     isQuiet: mode === "quiet",
     progress,
     warnings: new Set(),
+    decisions: [],
     range: undefined,
     add(event) {
       progress.add(event);
+      if (event.type === "span-start") titles.set(event.span, event.title);
+      if (event.type === "cache")
+        this.decisions.push({ step: titles.get(event.span) ?? "", cause: event.cause, text: event.text });
       if (event.type === "warning") this.warnings.add(event.text);
       if (event.type === "span-start" && event.step) ranges.set(event.span, event.step);
       if (event.type === "span-end" && event.outcome === "failed") this.range ??= ranges.get(event.span);

@@ -14,6 +14,7 @@ import { startSpan } from "../trace/span.js";
 import { BuildCache } from "./build-cache.js";
 import { BuildError } from "./build-error.js";
 import type { BuildRequest, BuildServices } from "./build-request.js";
+import { causeText } from "./cache-decision.js";
 import { copyFiles } from "./copy-files.js";
 import { copyText, runText } from "./history-text.js";
 import { LayerDraft } from "./layer-draft.js";
@@ -21,6 +22,7 @@ import { applyMetadata, argvOf, isMetadata, workingDirectory } from "./metadata.
 import { planRunMounts, withScript } from "./run-mounts.js";
 import { runStep } from "./run-step.js";
 import type { StageState } from "./stage-state.js";
+import type { StepInputs } from "./step-inputs.js";
 import { stepTitle } from "./step-title.js";
 
 export interface StageContext {
@@ -37,6 +39,16 @@ export interface StageContext {
   sourceOf(instruction: CopyInstruction, span: Span): Promise<LayeredTree>;
   /** Tree that the `from` of a RUN's mount names. */
   mountSource(from: string, target: string, span: Span): Promise<LayeredTree>;
+  /** Which steps these are, and how it went with those before. */
+  place: {
+    build: string;
+    stage: string;
+    baseLayers: number;
+    /** Steps so far, by how they are written. */
+    seen: Map<string, number>;
+    /** The first that was done again. */
+    redone?: string;
+  };
   /** The stage's steps are done again. */
   ignoresCache: boolean;
 }
@@ -98,9 +110,16 @@ async function run(context: StageContext, instruction: RunInstruction, span: Spa
   const { User = "", WorkingDir = "/" } = stage.config;
   const { argv, mounts } = await processAndMounts(context, instruction, span);
   const env = stage.variables.environment();
-  const isAlone = (instruction.network ?? request.network) === "none";
-  const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User, mounts.key, isAlone];
-  return layer(context, span, { key }, runText(argv, stage.variables.args()), () =>
+  const inputs: StepInputs = {
+    kind: "run",
+    below: diffIDs(stage),
+    argv,
+    environment: stage.variables.keyEnvironment(),
+    workingDirectory: WorkingDir,
+    user: User,
+    surroundings: [mounts.key, instruction.network ?? request.network],
+  };
+  return layer(context, { span, instruction, inputs }, runText(argv, stage.variables.args()), () =>
     runStep(services.runtime, {
       layers: stage.layers,
       argv,
@@ -144,8 +163,9 @@ async function copy(
   const workingDirectory = stage.config.WorkingDir ?? "/";
   const notes = await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
   for (const note of notes) span.output("stderr", `${note}\n`);
-  const key = ["copy", await draft.contentKey()];
-  return layer(context, span, { key, isLinked }, copyText(instruction), () => draft.tar());
+  const below = isLinked ? undefined : diffIDs(stage);
+  const inputs: StepInputs = { kind: "copy", below, files: await draft.written() };
+  return layer(context, { span, instruction, inputs }, copyText(instruction), () => draft.tar());
 }
 
 async function workdir(context: StageContext, instruction: WorkdirInstruction, span: Span): Promise<Outcome> {
@@ -159,22 +179,32 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
   const draft = new LayerDraft(trees(stage), timeOfMs(services.runtime.clock.now()));
   const { User } = stage.config;
   draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
-  return layer(context, span, { key: ["copy", await draft.contentKey()] }, `WORKDIR ${path}`, () => draft.tar());
+  const inputs: StepInputs = { kind: "copy", below: diffIDs(stage), files: await draft.written() };
+  return layer(context, { span, instruction, inputs }, `WORKDIR ${path}`, () => draft.tar());
 }
 
+const diffIDs = ({ layers }: StageState) => layers.map(({ diffID }) => diffID);
 const trees = ({ layers }: StageState) => layers.map(({ tree }) => tree);
+
+interface LayerStep {
+  span: Span;
+  instruction: StageInstruction;
+  inputs: StepInputs;
+}
 
 /** Takes the layer from the cache, or makes it and remembers it. */
 async function layer(
-  { services, request, stage, ignoresCache }: StageContext,
-  span: Span,
-  { key: own, isLinked = false }: { key: unknown[]; isLinked?: boolean },
+  context: StageContext,
+  step: LayerStep,
   createdBy: string,
   make: () => Promise<Uint8Array>,
 ): Promise<Outcome> {
+  const { services, request, stage, ignoresCache } = context;
   const { cache, layers, runtime } = services;
-  const key = await BuildCache.key([isLinked ? "linked" : stage.layers.map(({ diffID }) => diffID), ...own]);
+  const { span } = step;
+  const key = await BuildCache.key(step.inputs);
   const cached = ignoresCache ? undefined : cache.find(key);
+  tellDecision(context, step, cached !== undefined);
   if (cached) {
     stage.addLayer(cached.layer, createdBy, cached.createdAt);
     span.layer(cached.layer.diffID, stage.layers.length - 1);
@@ -187,6 +217,20 @@ async function layer(
   stage.addLayer(made, createdBy, createdAt);
   span.layer(made.diffID, stage.layers.length - 1);
   return "done";
+}
+
+function tellDecision(context: StageContext, { span, instruction, inputs }: LayerStep, isHit: boolean): void {
+  const { services, request, place, ignoresCache } = context;
+  const { code } = instruction;
+  const occurrence = place.seen.get(code) ?? 0;
+  place.seen.set(code, occurrence + 1);
+  const { build, stage, baseLayers } = place;
+  const circumstances = { isHit, isOff: ignoresCache, redone: place.redone };
+  const cause = services.cache.history.explain({ build, stage, code, occurrence, baseLayers }, inputs, circumstances);
+  if (!isHit) place.redone ??= code;
+  request.signal.throwIfAborted();
+  const { sink, clock } = services.runtime.trace;
+  sink({ type: "cache", span: span.id, at: clock.now(), cause, text: causeText(cause) });
 }
 
 function refuseUnsupported({ network, security }: RunInstruction): void {

@@ -153,6 +153,12 @@ class Build {
       count,
       sourceOf: (instruction: CopyInstruction, asking: Span) => this.#sourceOf(instruction, stage, asking),
       mountSource: (from: string, target: string, asking: Span) => this.#mountSource(from, target, stage, asking),
+      place: {
+        build: `${(this.#request.tags[0] ?? "").replace(/:[^:/]*$/, "")} ${this.#request.dockerfile}`,
+        stage: stageTitle(stage),
+        baseLayers: base.layers.length,
+        seen: new Map(),
+      },
       ignoresCache: this.#request.noCache || isNamed(this.#request.noCacheFilter, stage),
     };
     for (const instruction of triggers) await buildInstruction(context, instruction, true);

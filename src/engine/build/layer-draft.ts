@@ -13,6 +13,7 @@ import { LayeredTree, type MergedNode, resolvePath } from "../containers/layered
 import { digestOf } from "../content/digest-of.js";
 import { OVERLAY_XATTR_PREFIX } from "../layers/whiteouts.js";
 import { BuildError } from "./build-error.js";
+import type { WrittenFile } from "./step-inputs.js";
 
 type MutableDirectory = DirectoryNode & { children: Map<string, TreeNode> };
 
@@ -113,9 +114,9 @@ export class LayerDraft {
     return digestOf(new TextEncoder().encode(JSON.stringify(await this.written())));
   }
 
-  /** What was written, in order: path, then all that the key is made of. */
-  async written(): Promise<[path: string, ...unknown[]][]> {
-    const lines: [string, ...unknown[]][] = [];
+  /** What was written, in order: path, then all that counts of it. */
+  async written(): Promise<WrittenFile[]> {
+    const lines: WrittenFile[] = [];
     for (const { path, node } of this.#entries()) {
       if (this.#passed.has(node)) continue;
       const { mode, uid, gid } = node;

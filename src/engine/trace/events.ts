@@ -54,6 +54,38 @@ export interface LayerEvent {
   index: number;
 }
 
+/** Whether a build's step was in the cache, and the first cause. */
+export interface CacheEvent {
+  type: "cache";
+  span: string;
+  at: number;
+  cause: CacheCause;
+  /** As it is printed. */
+  text: string;
+}
+
+export type CacheCause =
+  /** It was there. */
+  | { kind: "unchanged" }
+  /** The build did not want it. */
+  | { kind: "off" }
+  | { kind: "new" }
+  /** The same was built before, and has been removed. */
+  | { kind: "gone" }
+  /** What the stage begins from is another. */
+  | { kind: "base" }
+  /** Other instructions come before it. */
+  | { kind: "order" }
+  /** The first step of the stage that was done again. */
+  | { kind: "parent"; step: string }
+  /** Another instruction stood in its place. */
+  | { kind: "instruction"; before: string }
+  /** RUN: `command`, `user`, `working directory`, `mounts`. */
+  | { kind: "setting"; name: string }
+  | { kind: "variable"; name: string; before?: string; now?: string }
+  /** COPY and ADD: the first file, where it is in the image, and how many others. */
+  | { kind: "file"; path: string; change: string; more: number };
+
 /** What a check of a build's Dockerfile found. */
 export interface WarningEvent {
   type: "warning";
@@ -103,6 +135,7 @@ export type TraceEvent =
   | StepEvent
   | OutputEvent
   | LayerEvent
+  | CacheEvent
   | WarningEvent
   | ImageEvent
   | ContainerEvent
