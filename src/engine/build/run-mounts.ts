@@ -26,9 +26,16 @@ export interface RunMounts {
 export interface HeldMounts {
   mounts: Mount[];
   files: OwnFile[];
+  /** What has to be in the image for all of them, and of what kind. */
+  places: Place[];
   /** `NAME=value` of secrets. */
   env: string[];
   release(): void;
+}
+
+export interface Place {
+  path: string;
+  type: "file" | "directory";
 }
 
 export interface MountSources {
@@ -71,6 +78,7 @@ function joined(parts: readonly (Part | RunMounts)[]): RunMounts {
       const all: HeldMounts = {
         mounts: [],
         files: [],
+        places: [],
         env: [],
         release() {
           for (const release of releases) release();
@@ -79,8 +87,9 @@ function joined(parts: readonly (Part | RunMounts)[]): RunMounts {
       const releases: (() => void)[] = [];
       try {
         for (const part of parts) {
-          const { mounts = [], files = [], env = [], release } = await part.hold(runtime);
+          const { mounts = [], files = [], places = [], env = [], release } = await part.hold(runtime);
           all.mounts.push(...mounts);
+          all.places.push(...places);
           all.files.push(...files);
           all.env.push(...env);
           if (release) releases.push(release);
@@ -130,7 +139,8 @@ async function planBind(mount: RunMount, sources: MountSources): Promise<Part> {
       const name = `mount-${randomID().slice(0, 12)}`;
       machine.layers.publish(name, { root: draft.root });
       const mounts = [bind(`${LAYERS_DIRECTORY}/${name}${shown}`, destination, "ro")];
-      return { mounts, release: () => machine.layers.withdraw(name) };
+      const type = found.node.type === "directory" ? "directory" : "file";
+      return { mounts, places: [{ path: destination, type }], release: () => machine.layers.withdraw(name) };
     },
   };
 }
@@ -146,7 +156,8 @@ async function planCache(mount: RunMount, sources: MountSources): Promise<Part> 
     async hold() {
       const { directory, release } = await sources.caches.hold(id, mount);
       const source = mount.source ? resolvePath(directory, `./${mount.source}`) : directory;
-      return { mounts: [bind(source, destination, mount.readOnly ? "ro" : "rw")], release };
+      const mounts = [bind(source, destination, mount.readOnly ? "ro" : "rw")];
+      return { mounts, places: [{ path: destination, type: "directory" }], release };
     },
   };
 }
@@ -157,7 +168,10 @@ async function planTmpfs(mount: RunMount, sources: MountSources): Promise<Part> 
   const options = ["nosuid", "nodev", ...size];
   return {
     key: ["tmpfs", destination, size],
-    hold: async () => ({ mounts: [{ destination, type: "tmpfs", source: "tmpfs", options }] }),
+    hold: async () => ({
+      mounts: [{ destination, type: "tmpfs", source: "tmpfs", options }],
+      places: [{ path: destination, type: "directory" }],
+    }),
   };
 }
 
@@ -176,6 +190,7 @@ async function planSecret(mount: RunMount, sources: MountSources): Promise<Part>
       ...(text !== undefined &&
         destination && {
           files: [{ path: destination, text, name: `secret-${id.replaceAll("/", "-")}`, mode, uid, gid }],
+          places: [{ path: destination, type: "file" }],
         }),
       ...(text !== undefined && env !== undefined && { env: [`${env || id}=${text}`] }),
     }),

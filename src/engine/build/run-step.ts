@@ -62,9 +62,10 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
       contents,
     );
   } finally {
+    // The processes are gone, and their mounts with them.
+    held.release();
     runtime.inBackground(
       sandbox.destroy().finally(() => {
-        held.release();
         runtime.initLayers.release(initLayer);
         runtime.steps.forget(id);
       }),
@@ -73,11 +74,12 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
 }
 
 /** Places for what is mounted, which the image may lack; those in /dev are made there each time. */
-function holdPlaces(runtime: Runtime, tree: LayeredTree, workingDirectory: string, { mounts, files }: HeldMounts) {
-  const isInImage = (path: string) => !path.startsWith("/dev/");
-  const directories = mounts.map(({ destination }) => destination).filter(isInImage);
-  const paths = files.map(({ path }) => path).filter(isInImage);
-  return runtime.initLayers.hold(tree, workingDirectory, paths, directories);
+function holdPlaces(runtime: Runtime, tree: LayeredTree, workingDirectory: string, { places }: HeldMounts) {
+  const inImage = places.filter(({ path }) => !path.startsWith("/dev/"));
+  const [files, directories] = (["file", "directory"] as const).map((wanted) =>
+    inImage.filter(({ type }) => type === wanted).map(({ path }) => path),
+  );
+  return runtime.initLayers.hold(tree, workingDirectory, files!, directories);
 }
 
 async function execute(

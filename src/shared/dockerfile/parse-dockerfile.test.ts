@@ -256,6 +256,12 @@ two
   });
 });
 
+test("a script's first line is known without its tabs", () => {
+  const [run] = parseDockerfile("FROM a\nRUN <<-E\n\t#!/bin/sh\n\techo\n\tE\n").stages[0]!.instructions;
+  const file = { form: "file", name: "E", contents: "#!/bin/sh\necho\n" };
+  expect(run?.name === "RUN" && runScript(run)).toEqual(file);
+});
+
 test("variables are replaced where the instruction says so", () => {
   const lookup = (name: string) => ({ a: "x y", n: "80 81" })[name];
   const expand = (line: string) => expandInstruction(parseTrigger(line), lookup, "\\");

@@ -58,7 +58,7 @@ export function runScript({ command, heredocs }: RunInstruction): RunScript {
   if (command.form === "exec" || !first) return command;
   if (parseHeredocWord(command.script)) {
     const contents = heredocText(first);
-    return first.content.startsWith("#!")
+    return contents.startsWith("#!")
       ? { form: "file", name: first.name, contents }
       : { form: "shell", script: contents };
   }
