@@ -2,7 +2,7 @@
  * A build: the Dockerfile's stages up to the target, those that it needs and no others. Made images have true digests:
  * the configuration's bytes are written once and its id is their digest.
  */
-import { expandInstruction } from "../../shared/dockerfile/expand-instruction.js";
+import { checkPlatform } from "../../shared/dockerfile/from-platform.js";
 import type { CopyInstruction } from "../../shared/dockerfile/instructions/copy.js";
 import type { StageInstruction } from "../../shared/dockerfile/instructions/instructions.js";
 import {
@@ -12,6 +12,7 @@ import {
   parseTrigger,
   type Stage,
 } from "../../shared/dockerfile/parse-dockerfile.js";
+import { expandWord } from "../../shared/dockerfile/shell-lexer.js";
 import {
   baseNames,
   baseStage,
@@ -131,7 +132,7 @@ class Build {
 
   async #buildStage(stage: Stage, span: Span): Promise<StageState> {
     const { escapeToken } = this.#dockerfile;
-    refusePlatform(expandInstruction(stage.from, this.#globals.lookup, escapeToken).platform);
+    this.#refusePlatform(stage.from);
     const name = this.#names.get(stage)!;
     const earlier = baseStage(this.#dockerfile.stages, stage, name);
     const isImage = !earlier && name !== "scratch";
@@ -164,6 +165,15 @@ class Build {
     for (const instruction of triggers) await buildInstruction(context, instruction, true);
     for (const instruction of stage.instructions) await buildInstruction(context, instruction, false);
     return state;
+  }
+
+  #refusePlatform(from: Stage["from"]): void {
+    if (!from.platform) return;
+    const { lookup } = this.#globals;
+    const platform = expandWord(from.platform, { lookup, escapeToken: this.#dockerfile.escapeToken });
+    checkPlatform(from, platform, this.#globals.names());
+    if (platform.text !== "linux/386" && platform.text !== "linux")
+      throw new BuildError(`platform ${platform.text} is not supported: the machine runs linux/386`);
   }
 
   async #from(image: string, stage: Stage, parent: Span, count: { number: number; total: number }): Promise<StageBase> {
@@ -242,8 +252,3 @@ function dockerfileText({ all }: BuildContext, path: string): string {
 }
 
 const isNamed = (names: readonly string[], { name }: Stage) => names.some((wanted) => wanted.toLowerCase() === name);
-
-function refusePlatform(platform: string | undefined): void {
-  if (platform && platform !== "linux/386" && platform !== "linux")
-    throw new BuildError(`platform ${platform} is not supported: the machine runs linux/386`);
-}

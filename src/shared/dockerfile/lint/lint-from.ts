@@ -1,5 +1,6 @@
 /** Checks of FROM lines: the variables in them and their platforms. */
 import { InvalidReference, parseReference } from "../../reference/reference.js";
+import { checkPlatform } from "../from-platform.js";
 import type { Dockerfile, Stage } from "../parse-dockerfile.js";
 import { type Expansion, expandWord, type LexerOptions } from "../shell-lexer.js";
 import { DockerfileError } from "../source.js";
@@ -34,6 +35,7 @@ export function lintFromVariables(stage: Stage, args: GlobalArgs, options: Lexer
   const platform = expandWord(from.platform, options);
   reportUndeclared(platform, from, args, own);
   lintPlatform(stage, platform, args, own);
+  checkPlatform(from, platform, args.names());
 }
 
 function reportUndeclared({ unset }: Expansion, { range }: Stage["from"], args: GlobalArgs, findings: Findings): void {

@@ -205,6 +205,20 @@ test("what is found before a mistake is told with it", () => {
   expect(lintDockerfile("FROM $none\n").mistake?.message).toBe("base name ($none) should not be blank");
 });
 
+test.each([
+  [
+    "FROM --platform=$BULIDPLATFORM scratch",
+    "empty platform value from expression $BULIDPLATFORM (did you mean BUILDPLATFORM?)",
+  ],
+  [
+    "ARG MY_ARCH=x\nFROM --platform=linux/${MYARCH} scratch",
+    'failed to parse platform linux/${MYARCH}: "" is an invalid component of "linux/": platform specifier component must match "^[A-Za-z0-9_.-]+$": invalid argument (did you mean MY_ARCH?)',
+  ],
+])("%s", (text, message) => {
+  expect(linted(text).at(-1)).toBe(message);
+  expect(linted(text)[0]).toContain("UndefinedArgInFrom");
+});
+
 test("a target's stages, or all", () => {
   const text = "FROM scratch AS a\nCOPY $x /\nFROM scratch AS b\nCOPY $y /\nFROM scratch AS c\nCOPY --from=a / /\n";
   expect(linted(text)).toHaveLength(2);
