@@ -474,6 +474,14 @@ test("ignored files do not travel; the Dockerfile always does", async () => {
   expect([...sent.keys()]).toEqual(["Dockerfile", ".dockerignore", "keep", "deep", "deep/in", "deep/in/a.txt"]);
 });
 
+test("an ignore file that cannot be read, a context that cannot be unpacked", async () => {
+  const more = [fileEntry(".dockerignore", "[Local-Only]/\n")];
+  const ignored = await docker("build bc", {}, { files: files(DOCKERFILE, more) });
+  expect(ignored).toMatchObject({ status: 1, stderr: "ERROR: failed to solve: syntax error in pattern\n" });
+  const { stderr } = await docker("build -", {}, { stdin: "BZh91AY" });
+  expect(stderr).toBe("ERROR: unable to prepare context: a context in bzip2 is not supported: use gzip\n");
+});
+
 test("a Dockerfile from stdin", async () => {
   const sent = await sentBy("build -", { stdin: "FROM scratch\n" });
   expect([...sent]).toEqual([["Dockerfile", "FROM scratch\n"]]);

@@ -2,6 +2,7 @@
 import { OUTSIDE_DOCKERFILE } from "../../engine/api/types.js";
 import { EPOCH } from "../../shared/files/file-attributes.js";
 import { wholeOf } from "../../shared/files/sparse-bytes.js";
+import { PatternError } from "../../shared/patternmatcher/go-match.js";
 import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import { cleanPath } from "../../shared/patternmatcher/pattern.js";
@@ -106,9 +107,14 @@ function described(
   return { ...context, ...(dockerfileText !== undefined && { dockerfileText }) };
 }
 
+/** @throws {CommandFailure} for a pattern that is none. */
 function matcherOf(ignoreFile: Uint8Array | undefined): PatternMatcher | undefined {
   const patterns = ignoreFile ? parseIgnoreFile(decodePath(ignoreFile)) : [];
-  return patterns.length > 0 ? new PatternMatcher(patterns) : undefined;
+  try {
+    return patterns.length > 0 ? new PatternMatcher(patterns) : undefined;
+  } catch (error) {
+    throw error instanceof PatternError ? new CommandFailure(`failed to solve: ${error.message}`) : error;
+  }
 }
 
 /** The engine ignores by the same file; what is left out here need not travel. */
@@ -139,7 +145,14 @@ function fileEntry(path: string, contents: Uint8Array): TarEntry {
   return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtime: EPOCH, contents };
 }
 
+/** First bytes of what Docker unpacks and is not unpacked here. */
+const COMPRESSED = { bzip2: [0x42, 0x5a, 0x68], xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a], zstd: [0x28, 0xb5, 0x2f, 0xfd] };
+
+/** @throws {CommandFailure} naming a compression that is not supported. */
 async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
+  for (const [name, magic] of Object.entries(COMPRESSED))
+    if (magic.every((byte, at) => bytes[at] === byte))
+      throw new CommandFailure(`unable to prepare context: a context in ${name} is not supported: use gzip`);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const gunzip = new DecompressionStream("gzip");
   return readAll(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(gunzip));
