@@ -8,7 +8,6 @@ import type { WorkdirInstruction } from "../../shared/dockerfile/instructions/wo
 import type { EscapeCharacter } from "../../shared/dockerfile/source.js";
 import { timeOfMs } from "../../shared/files/file-attributes.js";
 import type { LayeredTree } from "../containers/layered-tree.js";
-import { lookUpUser } from "../containers/user.js";
 import type { Span } from "../trace/span.js";
 import { startSpan } from "../trace/span.js";
 import { BuildCache } from "./build-cache.js";
@@ -19,6 +18,7 @@ import { copyFiles } from "./copy-files.js";
 import { copyText, runText } from "./history-text.js";
 import { LayerDraft } from "./layer-draft.js";
 import { applyMetadata, argvOf, isMetadata, workingDirectory } from "./metadata.js";
+import { ownerNamed } from "./owner.js";
 import { planRunMounts, withScript } from "./run-mounts.js";
 import { runStep } from "./run-step.js";
 import type { StageState } from "./stage-state.js";
@@ -178,7 +178,7 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
   }
   const draft = new LayerDraft(trees(stage), timeOfMs(services.runtime.clock.now()));
   const { User } = stage.config;
-  draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
+  draft.makeDirectory(path, User ? await ownerNamed(stage.tree, User) : undefined);
   const inputs: StepInputs = { kind: "copy", below: diffIDs(stage), files: await draft.written() };
   return layer(context, { span, instruction, inputs }, `WORKDIR ${path}`, () => draft.tar());
 }

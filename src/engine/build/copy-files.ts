@@ -7,12 +7,12 @@ import { SparseBytes } from "../../shared/files/sparse-bytes.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import { encodePath } from "../../shared/text/path-bytes.js";
 import { type LayeredTree, type MergedNode, resolvePath } from "../containers/layered-tree.js";
-import { lookUpGroup, lookUpUser } from "../containers/user.js";
 import { BuildError } from "./build-error.js";
 import { copyTree } from "./copy-tree.js";
 import { type ModeChange, parseModeChange } from "./file-mode.js";
 import { glob, hasWildcard } from "./glob.js";
 import { join, type LayerDraft, nameOf, parentOf } from "./layer-draft.js";
+import { type Owner, ownerNamed } from "./owner.js";
 import { refuseRemote } from "./remote-sources.js";
 import { openArchive, unpackInto } from "./unpack-archive.js";
 
@@ -33,7 +33,8 @@ export interface CopyPlan {
  */
 export async function copyFiles(plan: CopyPlan): Promise<string[]> {
   refuseRemote(plan.instruction);
-  const copier = new Copier(plan, await ownerOf(plan));
+  const { chown } = plan.instruction;
+  const copier = new Copier(plan, chown ? await ownerNamed(plan.target, chown) : undefined);
   for (const source of plan.instruction.sources) await copier.copySource(source);
   for (const { name, text } of plan.instruction.inlineFiles) {
     const node = fileNode(encodePath(text), { mode: 0o644, uid: 0, gid: 0, mtime: plan.now });
@@ -156,22 +157,6 @@ async function archiveIn({ node }: MergedNode) {
   const data = node.type === "file" ? await dataOf(node) : undefined;
   // Nobody makes archives with holes.
   return data && !(data instanceof SparseBytes) ? openArchive(data) : undefined;
-}
-
-interface Owner {
-  uid: number;
-  gid: number;
-}
-
-/** `user[:group]`; a user's group is the number of the user, unless given (as BuildKit has it). */
-async function ownerOf({ instruction: { chown }, target }: CopyPlan): Promise<Owner | undefined> {
-  if (!chown) return undefined;
-  const [user = "", group] = chown.split(":");
-  const { uid, gid } = await lookUpUser((path) => target.readText(path), user);
-  return {
-    uid,
-    gid: group ? await lookUpGroup((path) => target.readText(path), group) : /^\d+$/.test(user) ? uid : gid,
-  };
 }
 
 function notFound(path: string): BuildError {

@@ -62,6 +62,8 @@ test("its time is the source's, for the layer to be the same again", async () =>
 test("parents made on the way belong to whom the copy belongs", async () => {
   const files = { f: "f", "t.tar": { contents: tarOf({ "d/x": "x" }) } };
   expect(await copied(files, "COPY --chown=5:6 f /a/b/f")).toEqual(["/a 755 5:6", "/a/b 755 5:6", "/a/b/f 644 5:6"]);
+  expect(await copied(files, "USER 5", "WORKDIR /w")).toEqual(["/w 755 5:5"]);
+  expect(await copied(files, "USER app", "WORKDIR /w")).toEqual(["/w 755 500:501"]);
   expect(await copied(files, "USER 5:6", "WORKDIR /w/x")).toEqual(["/w 755 5:6", "/w/x 755 5:6"]);
   // Directories that the archive leaves out are root's, as in Docker.
   expect(await copied(files, "ADD --chown=7:8 t.tar /r/s/")).toEqual([
@@ -114,15 +116,17 @@ test("an archive's links are followed, and lead out of its directory nowhere", a
   const merged = { "usr/lib/": {}, lib: link("usr/lib"), "lib/x.so": "x" };
   expect(await copied(tar(merged), "ADD t.tar /r/")).toContain("/r/usr/lib/x.so 644 1000:1000");
   expect(await copied(tar({ "lib/x.so": "x" }), "ADD t.tar /")).toContain("/usr/lib/x.so 644 1000:1000");
-  const out = { up: link("../../bin"), root: link("/bin"), "up/x": "x", "root/y": "y" };
+  const out = { "bin/": {}, up: link("../../bin"), root: link("/bin"), "up/x": "x", "root/y": "y" };
   expect(await copied(tar(out), "ADD t.tar /r/")).toEqual([
     "/r 755 0:0",
-    "/r/bin 755 0:0",
+    "/r/bin 755 1000:1000",
     "/r/bin/x 644 1000:1000",
     "/r/bin/y 644 1000:1000",
     "/r/root -> /bin 1000:1000",
     "/r/up -> ../../bin 1000:1000",
   ]);
+  const dangling = { up: link("nowhere"), "up/x": "x" };
+  await expect(copied(tar(dangling), "ADD t.tar /r/")).rejects.toThrow("open /up/x: no such file or directory");
   const loop = { a: link("b"), b: link("a"), "a/x": "x" };
   await expect(copied(tar(loop), "ADD t.tar /r/")).rejects.toThrow("too many links");
 });

@@ -34,11 +34,19 @@ export function unpackInto(
   for (const entry of entries) {
     const path = cleanPath(entry.path);
     if (path === "") continue;
-    const parent = draft.makeDirectory(parentOf(`/${path}`), {}, root);
+    const parent = makeParent(draft, root, parentOf(`/${path}`), path);
     const node = nodeOf(entry, draft, root);
     // A link is another name of what has its owner already.
     draft.replace(join(parent, nameOf(path)), entry.type === "hardlink" ? node : { ...node, ...owner });
   }
+}
+
+/** Directories that the archive leaves out; a link that leads to nothing is there, and leads to nothing. */
+function makeParent(draft: LayerDraft, root: string, parent: string, path: string): string {
+  const link = draft.at(join(draft.real(parentOf(parent), root), nameOf(parent)), { follow: false })?.node;
+  const isDangling = link?.type === "symlink" && !draft.at(draft.real(parent, root));
+  if (isDangling) throw new BuildError(`open /${path}: no such file or directory`);
+  return draft.makeDirectory(parent, {}, root);
 }
 
 function compressionOf(bytes: Uint8Array): "gzip" | "bzip2" | "xz" | "zstd" | undefined {
