@@ -474,3 +474,10 @@ test("a Dockerfile from elsewhere is not there to copy", async () => {
   const { layersMade } = await build(files, { dockerfile: ".drydock.dockerfile" });
   expect(paths(layersMade[0])).toEqual(["/all", "/all/f"]);
 });
+
+test("an empty command takes away what was there", async () => {
+  const { build } = await fakeBuilder();
+  const { image } = await build({ Dockerfile: 'FROM busybox\nENTRYPOINT ["a"]\nENTRYPOINT []\nCMD []\n' });
+  expect(JSON.parse(JSON.stringify(image.config.config))).toEqual({ Env: ["PATH=/bin"], WorkingDir: "/" });
+  expect(history(image).slice(-2)).toEqual(["ENTRYPOINT []", "CMD []"]);
+});

@@ -19,14 +19,14 @@ const metadata = {
 
   CMD(stage, { command }) {
     const argv = argvOf(stage, command);
-    stage.config.Cmd = argv;
+    stage.config.Cmd = unlessEmpty(argv);
     stage.hasOwnCommand = true;
     return `CMD ${quotedList(argv)}`;
   },
 
   ENTRYPOINT(stage, { command }) {
     const argv = argvOf(stage, command);
-    stage.config.Entrypoint = argv;
+    stage.config.Entrypoint = unlessEmpty(argv);
     if (!stage.hasOwnCommand) stage.config.Cmd = undefined;
     return `ENTRYPOINT ${quotedList(argv)}`;
   },
@@ -115,6 +115,11 @@ export function workingDirectory(stage: StageState, path: string): string {
 /** The shell form goes through SHELL. */
 export function argvOf(stage: StageState, command: CommandLine): string[] {
   return command.form === "exec" ? command.argv : [...stage.shell, command.script];
+}
+
+/** `[]` takes away what was there. */
+function unlessEmpty(argv: string[]): string[] | undefined {
+  return argv.length > 0 ? argv : undefined;
 }
 
 function setEnv(stage: StageState, key: string, value: string): void {
