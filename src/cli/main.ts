@@ -29,7 +29,7 @@ export async function runDocker(caller: CommandContext): Promise<number> {
   const context = { ...caller, stdout: watched(caller.stdout), stderr: watched(caller.stderr) };
   try {
     const { values, positional } = parseFlags(context.argv, [...GLOBAL_FLAGS, helpFlag], { stopAtPositional: true });
-    return await dispatch(context, values, positional);
+    return await dispatch({ ...context, isDebug: values.on("debug") }, values, positional);
   } catch (error) {
     if (error instanceof FlagError) {
       const text = usageError(error.message, `Usage:  ${ROOT_USAGE} [ARG...]`, "docker");

@@ -111,18 +111,32 @@ test("plain progress", async () => {
 test("warnings come last", async () => {
   const script = new BuildScript().line({ stream: "this is odd\n" }).line({ aux: { ID } });
   const { stderr } = await docker("build bc", engine(script), { files: files() });
-  expect(stderr.endsWith("DONE 0.0s\n\n 1 warning found:\n - this is odd\n")).toBe(true);
+  expect(stderr.endsWith("DONE 0.0s\n\n 1 warning found (use docker --debug to expand):\n - this is odd\n")).toBe(true);
 });
 
 test("warnings of the trace are told once, and after a failure too", async () => {
   const warning = { type: "warning", span: "b", text: "JSONArgsRecommended: … (line 2)", rule: "JSONArgsRecommended" };
   const aux = { ...warning, at: 0, firstLine: 2, lastLine: 2 };
   const script = () => new BuildScript().line({ id: "drydock.trace", aux });
-  const told = "\n 1 warning found:\n - JSONArgsRecommended: … (line 2)\n";
+  const told = "\n 1 warning found (use docker --debug to expand):\n - JSONArgsRecommended: … (line 2)\n";
   const done = script()
     .line({ stream: `${warning.text}\n` })
     .line({ aux: { ID } });
   expect((await docker("build bc", engine(done), { files: files() })).stderr.endsWith(told)).toBe(true);
+  const { stderr: more } = await docker("--debug build bc", engine(script().line({ aux: { ID } })), { files: files() });
+  expect(more.slice(more.indexOf("\n 1 warning"))).toBe(`
+ 1 warning found:
+ - JSONArgsRecommended: … (line 2)
+JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to OS signals
+Dockerfile:2
+--------------------
+   1 |     FROM busybox
+   2 | >>> LABEL a=b
+   3 |     RUN echo one; echo two >&2; sleep 1
+   4 |     COPY f.txt /f
+--------------------
+
+`);
   const failed = script().line({ errorDetail: { message: "no" } });
   const { stderr } = await docker("build bc", engine(failed), { files: files() });
   expect(stderr).toContain(`${told}ERROR: failed to solve: no\n`);

@@ -1,6 +1,6 @@
 import type { ProgressMessage } from "../../engine/api/types.js";
 import { SECRETS_HEADER, TRACE_ID } from "../../engine/api/types.js";
-import type { CacheCause, TraceEvent } from "../../engine/trace/events.js";
+import type { CacheCause, TraceEvent, WarningEvent } from "../../engine/trace/events.js";
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
 import { DockerfileError, type SourceRange } from "../../shared/dockerfile/source.js";
 import { canonicalString, parseReference } from "../../shared/reference/reference.js";
@@ -12,6 +12,7 @@ import { excerpt, mistakeIn, vertexText } from "../build/failure-text.js";
 import { PlainPrinter } from "../build/plain-printer.js";
 import { readSecrets } from "../build/secrets.js";
 import { TerminalPrinter } from "../build/terminal-printer.js";
+import { type Warnings, warningsText } from "../build/warnings-text.js";
 import { type Call, type CommandSpec, exactly } from "../command-spec.js";
 import { labelFlag } from "../container-flags.js";
 import { documentsOf } from "../engine-client.js";
@@ -94,12 +95,12 @@ async function runBuild(call: Call): Promise<number> {
   });
   try {
     const id = await Promise.race([follow(call, collected, display, abort.signal), interrupted]);
-    await finish(call, id, display);
+    await finish(call, collected, id, display);
     return 0;
   } catch (error) {
     if (abort.signal.aborted) return cancelled(call, display, await own.signal);
     await display.finish();
-    const warnings = display.isQuiet ? "" : warningsText(display.warnings);
+    const warnings = display.isQuiet ? "" : warningsText(display.warnings, collected, context.isDebug ?? false);
     await context.stderr.write(warnings + failureText(display, collected, error));
     return 1;
   } finally {
@@ -166,7 +167,7 @@ async function follow(
       throw new BuildFailure(message.errorDetail?.message ?? message.error ?? "");
     if (message.id === TRACE_ID) display.add(message.aux as TraceEvent);
     else if (message.aux && "ID" in message.aux) id = message.aux.ID;
-    else if (message.stream !== undefined) display.warnings.add(message.stream.trim());
+    else if (message.stream !== undefined) display.warn(message.stream.trim());
   }
   if (id === "") throw new BuildFailure("the engine ended the build without an image");
   return id;
@@ -183,11 +184,16 @@ function buildArgs(words: readonly string[], env: Readonly<Record<string, string
   return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-async function finish({ context, flags }: Call, id: string, display: Display): Promise<void> {
+async function finish(
+  { context, flags }: Call,
+  collected: CollectedContext,
+  id: string,
+  display: Display,
+): Promise<void> {
   const names = flags.list("tag").map((name) => canonicalString(parseReference(name)));
   display.progress.exported(id, names);
   await display.finish();
-  if (!display.isQuiet) await context.stderr.write(warningsText(display.warnings));
+  if (!display.isQuiet) await context.stderr.write(warningsText(display.warnings, collected, context.isDebug ?? false));
   const iidFile = flags.text("iidfile");
   if (iidFile !== undefined) await context.files.write(iidFile, new TextEncoder().encode(id));
   const metadataFile = flags.text("metadata-file");
@@ -206,17 +212,12 @@ function metadataOf(id: string, names: readonly string[], { decisions }: Display
   return new TextEncoder().encode(JSON.stringify(metadata, null, 2));
 }
 
-function warningsText(warnings: ReadonlySet<string>): string {
-  if (warnings.size === 0) return "";
-  const count = `${warnings.size} warning${warnings.size === 1 ? "" : "s"} found`;
-  return `\n ${count}:\n${[...warnings].map((warning) => ` - ${warning}\n`).join("")}`;
-}
-
 interface Display {
   isQuiet: boolean;
   progress: BuildProgress;
-  /** As they are printed. */
-  warnings: Set<string>;
+  warnings: Warnings;
+  /** Told twice, it is one. */
+  warn(text: string, event?: WarningEvent): void;
   /** What was taken from the cache and what not, by the steps' titles. */
   decisions: { step: string; cause: CacheCause; text: string }[];
   /** Source lines of the instruction that failed last. */
@@ -243,10 +244,14 @@ function openDisplay({ context, flags }: Call, collected: CollectedContext): Dis
   const timer = terminal && setInterval(() => terminal.draw(), REDRAW_MS);
   const ranges = new Map<string, SourceRange>();
   const titles = new Map<string, string>();
+  const warnings = new Map<string, WarningEvent | undefined>();
   return {
     isQuiet: mode === "quiet",
     progress,
-    warnings: new Set(),
+    warnings,
+    warn(text, event) {
+      if (!warnings.has(text)) warnings.set(text, event);
+    },
     decisions: [],
     range: undefined,
     add(event) {
@@ -254,7 +259,7 @@ function openDisplay({ context, flags }: Call, collected: CollectedContext): Dis
       if (event.type === "span-start") titles.set(event.span, event.title);
       if (event.type === "cache")
         this.decisions.push({ step: titles.get(event.span) ?? "", cause: event.cause, text: event.text });
-      if (event.type === "warning") this.warnings.add(event.text);
+      if (event.type === "warning") this.warn(event.text, event);
       if (event.type === "span-start" && event.step) ranges.set(event.span, event.step);
       if (event.type === "span-end" && event.outcome === "failed") this.range ??= ranges.get(event.span);
     },
