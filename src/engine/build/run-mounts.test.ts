@@ -80,6 +80,17 @@ test("a cache mount is the same directory in each build, whose contents decide n
   });
 });
 
+test("a cache at two places is one, even where it is to itself", async () => {
+  const { build, seen } = await builder();
+  const mount = (target: string) => `--mount=type=cache,id=c,sharing=locked,target=${target}`;
+  await build({ Dockerfile: `FROM busybox\nRUN ${mount("/a")} ${mount("/b")} true\nRUN ${mount("/a")} true\n` });
+  expect(mounted(seen[0]!.calls).filter((line) => line.includes("build-cache"))).toEqual([
+    "/var/lib/drydock/build-cache/1 → /a",
+    "/var/lib/drydock/build-cache/1 → /b",
+  ]);
+  expect(seen).toHaveLength(2);
+});
+
 test("who wants a cache to themselves waits for it, or gets another", async () => {
   const { machine } = await fakeBuilder();
   const caches = new CacheMounts(machine.agent);

@@ -12,7 +12,7 @@ import { decodePath } from "../../shared/text/path-bytes.js";
 import { type LayeredTree, resolvePath } from "../containers/layered-tree.js";
 import type { Runtime } from "../containers/runtime.js";
 import { BuildError } from "./build-error.js";
-import type { CacheMounts } from "./cache-mounts.js";
+import type { CacheMounts, HeldDirectory } from "./cache-mounts.js";
 import { copyTree } from "./copy-tree.js";
 import { LayerDraft, nameOf } from "./layer-draft.js";
 
@@ -59,7 +59,8 @@ interface Part {
 /** @throws {BuildError} for what is not there or cannot be done here. */
 export async function planRunMounts(mounts: readonly RunMount[], sources: MountSources): Promise<RunMounts> {
   const parts: Part[] = [];
-  for (const mount of mounts) parts.push(await planMount(mount, sources));
+  const own = { ...sources, held: new Map<string, Promise<HeldDirectory>>() };
+  for (const mount of mounts) parts.push(await planMount(mount, own));
   return joined(parts);
 }
 
@@ -103,7 +104,12 @@ function joined(parts: readonly (Part | RunMounts)[]): RunMounts {
   };
 }
 
-async function planMount(mount: RunMount, sources: MountSources): Promise<Part> {
+interface OwnSources extends MountSources {
+  /** Caches of this RUN, by id: one at two places is one, and waits for itself not. */
+  held: Map<string, Promise<HeldDirectory>>;
+}
+
+async function planMount(mount: RunMount, sources: OwnSources): Promise<Part> {
   switch (mount.type) {
     case "bind":
       return planBind(mount, sources);
@@ -145,7 +151,7 @@ async function planBind(mount: RunMount, sources: MountSources): Promise<Part> {
   };
 }
 
-async function planCache(mount: RunMount, sources: MountSources): Promise<Part> {
+async function planCache(mount: RunMount, sources: OwnSources): Promise<Part> {
   const destination = targetOf(mount, sources);
   if (mount.from) throw new BuildError("RUN --mount=type=cache with from is not supported: cache mounts begin empty");
   if (mount.uid || mount.gid)
@@ -154,10 +160,13 @@ async function planCache(mount: RunMount, sources: MountSources): Promise<Part> 
   return {
     key: ["cache", destination, id],
     async hold() {
-      const { directory, release } = await sources.caches.hold(id, mount);
+      const before = sources.held.get(id);
+      const taken = before ?? sources.caches.hold(id, mount);
+      sources.held.set(id, taken);
+      const { directory, release } = await taken;
       const source = mount.source ? resolvePath(directory, `./${mount.source}`) : directory;
       const mounts = [bind(source, destination, mount.readOnly ? "ro" : "rw")];
-      return { mounts, places: [{ path: destination, type: "directory" }], release };
+      return { mounts, places: [{ path: destination, type: "directory" }], ...(!before && { release }) };
     },
   };
 }
