@@ -112,7 +112,7 @@ function createServices(
       layers,
       images,
       cache,
-      cacheMounts: new CacheMounts(machine.agent),
+      cacheMounts: new CacheMounts(machine.agent, runtime.randomID),
       pull: (reference, span, signal) => pullForBuild(pulling, reference, span, signal),
     },
     pull: (reference, pull) => work.during(() => pullWithMessages(pulling, reference, pull)),

@@ -256,6 +256,7 @@ test("secrets travel beside the context, as text or from where they are", async 
 
 test.each([
   ["--secret src=x", "could not parse secrets: [src=x]: id is required"],
+  ["--secret id=a,src=none", "ERROR: could not read secret a: open none: no such file or directory\n"],
   ["--secret id", "could not parse secrets: [id]: invalid field 'id' must be a key=value pair"],
   ["--secret id=a,dst=b", "could not parse secrets: [id=a,dst=b]: unexpected key 'dst' in 'dst=b'"],
   ["--no-cache --no-cache-filter x", "--no-cache and --no-cache-filter cannot currently be used together"],

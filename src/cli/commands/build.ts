@@ -86,6 +86,7 @@ async function runBuild(call: Call): Promise<number> {
   const asked = parseCallFunction(flags.on("check") ? "check" : (flags.text("call") ?? "build"));
   const collected = await collectContext(context, words[0]!, flags.text("file"));
   if (asked) return answer(call, asked, collected);
+  const secrets = await readSecrets(context, flags.list("secret"));
   const display = openDisplay(call, collected);
   const abort = new AbortController();
   const own = signalled(call);
@@ -94,7 +95,7 @@ async function runBuild(call: Call): Promise<number> {
     throw new BuildFailure("interrupted");
   });
   try {
-    const id = await Promise.race([follow(call, collected, display, abort.signal), interrupted]);
+    const id = await Promise.race([follow(call, { ...collected, secrets }, display, abort.signal), interrupted]);
     await finish(call, collected, id, display);
     return 0;
   } catch (error) {
@@ -139,11 +140,10 @@ function checkTag(name: string): void {
 /** Sends the request and shows what comes back. @returns the image's id. @throws {BuildFailure} */
 async function follow(
   { client, context, flags }: Call,
-  { tar, dockerfile }: CollectedContext,
+  { tar, dockerfile, secrets }: CollectedContext & { secrets: Record<string, string> },
   display: Display,
   signal: AbortSignal,
 ): Promise<string> {
-  const secrets = await readSecrets(context, flags.list("secret"));
   const response = await client.send("POST", "/build", {
     query: {
       dockerfile,

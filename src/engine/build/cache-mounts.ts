@@ -1,6 +1,7 @@
 /** Directories that outlive builds: `RUN --mount=type=cache`. They are on the guest's disk, and in no layer. */
 import { DISK_DIRECTORY } from "../../protocol/guest-paths.js";
 import type { RunMount } from "../../shared/dockerfile/instructions/run-mount.js";
+import type { RandomID } from "../containers/random-id.js";
 import type { EngineMachine } from "../engine-machine.js";
 
 const ROOT = `${DISK_DIRECTORY}/build-cache`;
@@ -22,12 +23,13 @@ interface Directory {
 
 export class CacheMounts {
   readonly #agent: EngineMachine["agent"];
+  readonly #randomID: RandomID;
   /** By id; several where some want one to themselves. */
   readonly #directories = new Map<string, Directory[]>();
-  #made = 0;
 
-  constructor(agent: EngineMachine["agent"]) {
+  constructor(agent: EngineMachine["agent"], randomID: RandomID) {
     this.#agent = agent;
+    this.#randomID = randomID;
   }
 
   /** `shared` (the default): others may have it too; `locked`: waits for its turn; `private`: another if it is taken. */
@@ -73,7 +75,8 @@ export class CacheMounts {
   }
 
   #make(mode: number): Directory {
-    const path = `${ROOT}/${++this.#made}`;
+    // The disk may have directories from before.
+    const path = `${ROOT}/${this.#randomID().slice(0, 12)}`;
     const made = this.#agent.call("file.makeDirectory", { path, mode });
     return { path, made, users: 0, lock: Promise.resolve() };
   }

@@ -60,7 +60,7 @@ export async function fakeBuilder(programs: Record<string, Program> = {}) {
   const pull = async (reference: string) => {
     throw new Error(`${reference}: not found`);
   };
-  const cacheMounts = new CacheMounts(parts.machine.agent);
+  const cacheMounts = new CacheMounts(parts.machine.agent, parts.runtime.randomID);
   const services = { runtime: parts.runtime, layers, images, cache, cacheMounts, pull };
   const run = async (files: Parameters<typeof tarOf>[0] | Uint8Array, more: Partial<BuildRequest> = {}) => {
     const request: BuildRequest = {
