@@ -73,7 +73,10 @@ async function buildRequest({ query, request }: Call, signal: AbortSignal): Prom
     labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value ?? ""])),
     target: query.text("target") ?? "",
     noCache: query.flag("nocache"),
-    noCacheFilter: query.all("nocachefilter").filter(Boolean),
+    noCacheFilter: query
+      .all("nocachefilter")
+      .flatMap((names) => names.split(","))
+      .filter(Boolean),
     secrets: secretsOf(request),
     network: network === "none" ? "none" : "default",
     pull: query.flag("pull"),
