@@ -117,6 +117,7 @@ async function run(context: StageContext, instruction: RunInstruction, span: Spa
     environment: stage.variables.keyEnvironment(),
     workingDirectory: WorkingDir,
     user: User,
+    files: mounts.files,
     surroundings: [mounts.key, instruction.network ?? request.network],
   };
   return layer(context, { span, instruction, inputs }, runText(argv, stage.variables.args()), () =>

@@ -64,8 +64,9 @@ test.each<[string, string[], string[], string[]]>([
     "another mount",
     ["RUN --mount=target=/c one"],
     ["RUN --mount=target=/c one", "LABEL a=b"],
-    ["cache miss: its mounts changed"],
+    ["cache miss: /c/Dockerfile has other contents"],
   ],
+  ["another network", ["RUN one"], ["RUN --network=none one"], ["cache miss: the instruction was RUN one"]],
   [
     "one written like it before it",
     ["RUN one", "RUN one"],

@@ -85,8 +85,9 @@ function belowCause(now: Step, before: Step, redone: string | undefined): CacheC
 const baseOf = ({ place, inputs: { below = [] } }: Step) => below.slice(0, place.baseLayers);
 
 function inputsCause(now: StepInputs, before: StepInputs): CacheCause | undefined {
-  if (now.kind === "copy" && before.kind === "copy") return fileCause(now.files, before.files);
-  if (now.kind !== "run" || before.kind !== "run") return { kind: "new" };
+  if (now.kind !== before.kind) return { kind: "new" };
+  const file = fileCause(now.files, before.files);
+  if (file || now.kind === "copy" || before.kind === "copy") return file;
   const variable = variableCause(now.environment, before.environment);
   if (variable) return variable;
   const parts = [

@@ -109,12 +109,7 @@ export class LayerDraft {
     Object.assign(this.#open(path), { mtime });
   }
 
-  /** Digest of what was written, times left out: the same copy gives the same key. */
-  async contentKey(): Promise<string> {
-    return digestOf(new TextEncoder().encode(JSON.stringify(await this.written())));
-  }
-
-  /** What was written, in order: path, then all that counts of it. */
+  /** What was written, in order: path, then all that counts of it. Times do not: the same copy is the same again. */
   async written(): Promise<WrittenFile[]> {
     const lines: WrittenFile[] = [];
     for (const { path, node } of this.#entries()) {

@@ -15,10 +15,12 @@ import { BuildError } from "./build-error.js";
 import type { CacheMounts, HeldDirectory } from "./cache-mounts.js";
 import { copyTree } from "./copy-tree.js";
 import { LayerDraft, nameOf } from "./layer-draft.js";
+import type { WrittenFile } from "./step-inputs.js";
 
 export interface RunMounts {
-  /** What of them decides the result. */
+  /** What of them decides the result, with the files that are shown. */
   key: unknown[];
+  files: readonly WrittenFile[];
   /** Makes them, for one process. */
   hold(runtime: Runtime): Promise<HeldMounts>;
 }
@@ -53,6 +55,7 @@ const SECRET_MODE = 0o400;
 
 interface Part {
   key: unknown;
+  files?: readonly WrittenFile[];
   hold(runtime: Runtime): Promise<Partial<Omit<HeldMounts, "release">> & { release?(): void }>;
 }
 
@@ -75,6 +78,7 @@ export function withScript(mounts: RunMounts, name: string, contents: string): {
 function joined(parts: readonly (Part | RunMounts)[]): RunMounts {
   return {
     key: parts.map(({ key }) => key),
+    files: parts.flatMap(({ files = [] }) => files),
     async hold(runtime) {
       const all: HeldMounts = {
         mounts: [],
@@ -140,7 +144,8 @@ async function planBind(mount: RunMount, sources: MountSources): Promise<Part> {
     copyTree({ source: tree, draft, change: (node) => node }, found, shown);
   } else draft.writeFile(shown, found.node);
   return {
-    key: ["bind", destination, await draft.contentKey()],
+    key: ["bind", destination],
+    files: (await draft.written()).map(([path, ...rest]) => [destination + path.slice(shown.length), ...rest]),
     async hold({ machine, randomID }) {
       const name = `mount-${randomID().slice(0, 12)}`;
       machine.layers.publish(name, { root: draft.root });

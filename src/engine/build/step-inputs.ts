@@ -7,6 +7,8 @@ export type WrittenFile = [path: string, ...unknown[]];
 interface Common {
   /** Layers below; undefined where they do not count. */
   below: readonly DiffID[] | undefined;
+  /** Those that are copied, or that a RUN is shown. */
+  files: readonly WrittenFile[];
 }
 
 export interface RunInputs extends Common {
@@ -22,7 +24,6 @@ export interface RunInputs extends Common {
 
 export interface CopyInputs extends Common {
   kind: "copy";
-  files: readonly WrittenFile[];
 }
 
 export type StepInputs = RunInputs | CopyInputs;

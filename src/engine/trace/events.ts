@@ -83,7 +83,7 @@ export type CacheCause =
   /** RUN: `command`, `user`, `working directory`, `mounts`. */
   | { kind: "setting"; name: string }
   | { kind: "variable"; name: string; before?: string; now?: string }
-  /** COPY and ADD: the first file, where it is in the image, and how many others. */
+  /** The first file that is copied or mounted, where it comes to be, and how many others. */
   | { kind: "file"; path: string; change: string; more: number };
 
 /** What a check of a build's Dockerfile found. */
