@@ -28,6 +28,8 @@ export interface CommandContext {
   /** The caller's stdin, read on demand. */
   stdin(): ReadableStream<Uint8Array>;
   files: CallerFiles;
+  /** `--debug` before the command: say more of what is done. */
+  isDebug?: boolean;
 }
 
 export interface TextSink {

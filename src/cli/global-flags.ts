@@ -31,7 +31,7 @@ export function globalFlags({ HOME = "/root" }: Environment): Flag[] {
 
 export const GLOBAL_REFUSALS: Refusals = {
   ...because("the command line has no settings of its own", "config"),
-  ...because("the command line keeps no log", "debug log-level"),
+  ...because("the command line keeps no log", "log-level"),
   ...because("the engine is in this page, and nothing goes over a network", "tls tlscacert tlscert tlskey tlsverify"),
 };
 

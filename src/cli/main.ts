@@ -31,9 +31,10 @@ export async function runDocker(caller: CommandContext): Promise<number> {
   }
 }
 
-async function dispatch(context: CommandContext): Promise<number> {
-  const flags = globalFlags(context.env);
-  const { values, positional } = parseFlags(context.argv, [...flags, ...helpFlags], { stopAtPositional: true });
+async function dispatch(caller: CommandContext): Promise<number> {
+  const flags = globalFlags(caller.env);
+  const { values, positional } = parseFlags(caller.argv, [...flags, ...helpFlags], { stopAtPositional: true });
+  const context = { ...caller, isDebug: values.on("debug") };
   refuseFlags("docker", flags, values, GLOBAL_REFUSALS);
   refuseOtherEngines(values);
   if (values.on("version")) return print(context, `${VERSION_LINE}\n`);

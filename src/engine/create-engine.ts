@@ -4,6 +4,7 @@ import { createHandler } from "./api/create-handler.js";
 import type { EngineHandler } from "./api/handler.js";
 import type { EngineServices } from "./api/services.js";
 import { BuildCache } from "./build/build-cache.js";
+import { CacheMounts } from "./build/cache-mounts.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ContainerStore } from "./containers/container-store.js";
 import { Containers } from "./containers/containers.js";
@@ -114,6 +115,7 @@ function createServices(
       layers,
       images,
       cache,
+      cacheMounts: new CacheMounts(machine.agent, runtime.randomID),
       pull: (reference, span, signal) => pullForBuild(pulling, reference, span, signal),
     },
     pull: (reference, pull) => work.during(() => pullWithMessages(pulling, reference, pull)),

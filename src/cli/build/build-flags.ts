@@ -39,7 +39,7 @@ export const buildFlags: readonly Flag[] = [
           --target string           Set the target build stage to build.
           --ulimit ulimit           Ulimit options (default [])
     `,
-    { label: checkLabel },
+    { label: checkLabel, network: checkNetwork },
   ),
   { ...hiddenFlags("--progress string")[0]!, check: checkProgress },
   ...hiddenFlags(`
@@ -49,6 +49,8 @@ export const buildFlags: readonly Flag[] = [
         --build-context list
         --builder string
         --cache-to list
+      --call string
+      --check
         --load
         --metadata-file string
         --no-cache-filter list
@@ -65,6 +67,11 @@ function checkProgress(value: string): void {
   if (!["auto", "plain", "tty", "quiet"].includes(value)) throw new FlagError(`invalid progress type: ${value}`);
 }
 
+function checkNetwork(value: string): void {
+  if (!["default", "none"].includes(value))
+    throw new FlagError(`network mode ${JSON.stringify(value)} is not supported`);
+}
+
 /** `--rm` and `--force-rm` need no refusal: a build leaves no containers behind. */
 export const BUILD_REFUSALS: Refusals = {
   ...NO_CONTENT_TRUST,
@@ -73,7 +80,7 @@ export const BUILD_REFUSALS: Refusals = {
   ...because("a build is sandboxed always", "allow security-opt"),
   ...because("images are stored without annotations and attestations", "annotation attest provenance sbom"),
   ...because("a build has one context and the engine's own builder", "build-context builder"),
-  ...because("the build cache is the engine's own", "cache-from cache-to no-cache-filter"),
+  ...because("the build cache is the engine's own", "cache-from cache-to"),
   ...because("a build's cgroups are the engine's own", "cgroup-parent"),
   ...because("the context does not leave the page", "compress"),
   ...because(
@@ -81,9 +88,7 @@ export const BUILD_REFUSALS: Refusals = {
     "cpu-period cpu-quota cpu-shares cpuset-cpus cpuset-mems memory memory-swap shm-size ulimit",
   ),
   ...because("it is for containers on Windows", "isolation"),
-  ...because("a build writes its id alone, with --iidfile", "metadata-file"),
-  ...because("a build's steps have no network yet", "network"),
   ...because("a build goes to the engine's images, and nowhere else yet", "output push"),
-  ...because("builds take no secrets yet", "secret ssh"),
+  ...because("the machine has no SSH agent", "ssh"),
   ...because("layers are kept as they were built", "squash"),
 };

@@ -8,7 +8,7 @@ import type { TraceEvent } from "../trace/events.js";
 import { Channel } from "./channel.js";
 import { abortWith, json, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
-import { type ProgressMessage, TRACE_ID } from "./types.js";
+import { type ProgressMessage, SECRETS_HEADER, TRACE_ID } from "./types.js";
 
 export const buildRoutes: Route[] = [
   { method: "POST", path: "/build", handle: startBuild },
@@ -73,6 +73,12 @@ async function buildRequest({ query, request }: Call, signal: AbortSignal): Prom
     labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value ?? ""])),
     target: query.text("target") ?? "",
     noCache: query.flag("nocache"),
+    noCacheFilter: query
+      .all("nocachefilter")
+      .flatMap((names) => names.split(","))
+      .filter(Boolean),
+    secrets: secretsOf(request),
+    network: network === "none" ? "none" : "default",
     pull: query.flag("pull"),
     signal,
   };
@@ -91,7 +97,20 @@ async function contextOf(request: Request): Promise<Uint8Array> {
   return isGzip(bytes) ? gunzip(bytes, MAX_CONTEXT_BYTES) : bytes;
 }
 
-function prune({ services }: Call): Response {
+/** As header, for they are no part of the context. @throws {EngineError} `invalid`. */
+function secretsOf({ headers }: Request): Map<string, Uint8Array> {
+  const header = headers.get(SECRETS_HEADER);
+  if (!header) return new Map();
+  try {
+    const secrets = Object.entries(JSON.parse(header) as Record<string, string>);
+    return new Map(secrets.map(([id, text]) => [id, Uint8Array.from(atob(text), (char) => char.charCodeAt(0))]));
+  } catch {
+    throw new EngineError("invalid", `${SECRETS_HEADER} is no JSON object of base64 texts`);
+  }
+}
+
+async function prune({ services }: Call): Promise<Response> {
+  await services.build.cacheMounts.prune();
   const CachesDeleted = services.cache.prune();
   return json({ CachesDeleted, SpaceReclaimed: services.collect() });
 }

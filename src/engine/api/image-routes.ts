@@ -5,6 +5,7 @@ import { isRunning } from "../containers/status.js";
 import { EngineError } from "../engine-error.js";
 import { imageHistory } from "../images/history.js";
 import type { Image } from "../images/image-store.js";
+import { matchesReference } from "../images/reference-filter.js";
 import { isOlder } from "./container-filters.js";
 import { imageInspect, imageSummary } from "./image-json.js";
 import { type Filters, matchesLabels } from "./query.js";
@@ -51,16 +52,6 @@ function matches(image: Image, filters: Filters, { images }: EngineServices, now
 }
 
 const isTrue = (text: string) => ["1", "true"].includes(text.toLowerCase());
-
-/** `busy*`, `*:latest`, `user/*`: with or without the tag. */
-function matchesReference({ tags, digests }: Image, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replace(/\*/g, "[^/]*")
-    .replace(/\?/g, "[^/]");
-  const matcher = new RegExp(`^${source}$`);
-  return [...tags, ...digests].some((name) => matcher.test(name) || matcher.test(name.replace(/[:@][^/]*$/, "")));
-}
 
 function inspect(call: Call): Response {
   const image = imageOf(call);

@@ -210,6 +210,12 @@ export interface ProgressMessage {
 /** `id` of the progress lines that carry a TraceEvent. */
 export const TRACE_ID = "drydock.trace";
 
+/** Where a Dockerfile that is not of the context is in what POST /build is sent; COPY does not see it. */
+export const OUTSIDE_DOCKERFILE = ".drydock.dockerfile";
+
+/** POST /build: a JSON object of a build's secrets by id, each as base64. */
+export const SECRETS_HEADER = "Drydock-Build-Secrets";
+
 // containers
 
 export type ContainerStatusJSON = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
