@@ -25,6 +25,32 @@ test("a machine that has stopped is said, and restarted with its files", async (
   await expect.poll(() => drydock.shell("cat notes.md")).toBe("kept");
 });
 
+test("while the machine comes, the project is read, and a build is asked for, by keyboard alone", async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/vm/state-*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const drydock = new DrydockPage(page);
+  await page.goto("./");
+  await expect(drydock.editor.getByRole("group", { name: /^Dockerfile/ })).toContainText("FROM busybox");
+  const plan = drydock.layers.getByRole("region", { name: "What Build will do" });
+  await expect(plan.getByRole("listitem")).toHaveCount(5);
+  await page.keyboard.press("F6");
+  await expect(drydock.editor.getByRole("group", { name: /^Dockerfile/ })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  const outcome = drydock.editor.getByRole("status");
+  await expect(outcome).toHaveText("Builds as soon as the machine runs");
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
+  release();
+  await expect(outcome).toContainText(/^Built big in /, { timeout: 120_000 });
+  expect(drydock.complaints).toEqual([]);
+});
+
 test("nothing jumps while the page loads", async ({ page }) => {
   await page.addInitScript(() => {
     const sum = { shift: 0 };

@@ -1,6 +1,6 @@
 import { css, html, nothing } from "lit";
 import { formatDuration } from "../format/time.js";
-import type { BuildState } from "../stores/build-store.js";
+import { type BuildState, isUnderWay } from "../stores/build-store.js";
 import { ModelElement } from "../stores/model-element.js";
 import { controls } from "../theme/controls.js";
 
@@ -83,27 +83,37 @@ export class BuildBar extends ModelElement {
   override render() {
     const state = this.model.build.value;
     const running = state.phase === "running";
-    const usable = this.model.load.value.phase === "ready";
     const output = "output" in state ? state.output : "";
     return html`
       ${running ? html`<div class="progress" aria-hidden="true"><i style="width: ${shareDone(state) * 100}%"></i></div>` : nothing}
       ${this.#logOpen ? html`<pre tabindex="0" aria-label="Build log">${output || "Nothing printed yet."}</pre>` : nothing}
       <div class="bar">
-        ${
-          running
-            ? html`<button class="action outlined" @click=${() => this.model.build.cancel()}>Cancel</button>`
-            : html`<button class="action primary" ?disabled=${!usable} @click=${() => this.model.startBuild()}>Build</button>`
-        }
+        ${this.#action(state)}
         <span class="outcome number ${state.phase}" role="status" title=${state.phase === "failed" ? lastLine(state.output) : nothing}>${this.#outcome(state)}</span>
-        <button aria-expanded=${this.#logOpen} ?disabled=${state.phase === "idle"} @click=${this.#toggleLog}>Log</button>
+        <button aria-expanded=${this.#logOpen} ?disabled=${!("output" in state)} @click=${this.#toggleLog}>Log</button>
       </div>`;
+  }
+
+  /** One button for both, so that the keyboard's focus stays. */
+  #action(state: BuildState) {
+    const { build, load, project } = this.model;
+    if (isUnderWay(state)) return this.#button("outlined", true, () => build.cancel(), "Cancel");
+    const { phase } = load.value;
+    const usable = (phase === "ready" || phase === "loading") && project.value.tag !== "";
+    return this.#button("primary", usable, () => void this.model.startBuild(), "Build");
+  }
+
+  #button(look: string, usable: boolean, act: () => void, label: string) {
+    return html`<button class="action ${look}" ?disabled=${!usable} @click=${act}>${label}</button>`;
   }
 
   #outcome(state: BuildState) {
     const { tag } = this.model.project.value;
     switch (state.phase) {
       case "idle":
-        return html`<code class="quiet">docker build -t ${tag} .</code>`;
+        return tag === "" ? nothing : html`<code class="quiet">docker build -t ${tag} .</code>`;
+      case "waiting":
+        return "Builds as soon as the machine runs";
       case "running":
         return state.step ? `Step ${state.step.number} of ${state.step.total}: ${state.step.title}` : "Building";
       case "done":

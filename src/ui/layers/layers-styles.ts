@@ -68,6 +68,23 @@ export const layersStyles = css`
     background: transparent;
     border-style: dashed;
   }
+  .plan {
+    display: grid;
+    gap: 10px;
+  }
+  .plan h3 {
+    font-size: 15px;
+  }
+  .plan .layer {
+    border-style: dashed;
+    display: grid;
+    gap: 4px 8px;
+    grid-template-columns: auto minmax(0, 1fr);
+    padding: 8px 12px;
+  }
+  .plan .layer .quiet {
+    grid-column: 2;
+  }
   .head {
     align-items: baseline;
     border: 0;

@@ -5,6 +5,7 @@ import type { ImagesState } from "../stores/images-store.js";
 import { ModelElement } from "../stores/model-element.js";
 import { controls } from "../theme/controls.js";
 import { chevronIcon } from "../theme/icons.js";
+import { type BuildPlan, buildPlan } from "./build-plan.js";
 import { type ChangeRow, type LayerRow, type LayersModel, layersModel } from "./layer-model.js";
 import { layersStyles } from "./layers-styles.js";
 
@@ -21,9 +22,10 @@ export class LayersView extends ModelElement {
   readonly #open = new Set<number>();
   readonly #whole = new Set<number>();
   #shown: string | undefined;
+  #planned: { dockerfile: string; plan: BuildPlan } | undefined;
 
   protected override watched() {
-    return [this.model.images, this.model.load];
+    return [this.model.images, this.model.load, this.model.workspace.dockerfile];
   }
 
   override render() {
@@ -47,13 +49,23 @@ export class LayersView extends ModelElement {
     if (heaviest) this.#open.add(heaviest.number);
   }
 
+  /** What there will be to see, from the first moment on: the machine is not needed for it. */
   #empty(error: string | undefined) {
     if (error) return html`<p class="empty" role="alert">${error}</p>`;
     const { phase } = this.model.load.value;
+    if (phase === "failed" || phase === "down") {
+      return html`<div class="empty"><h3>No image</h3><p>The machine is not running.</p></div>`;
+    }
+    const dockerfile = this.model.workspace.dockerfile.value;
+    if (dockerfile !== undefined) return plan(this.#planOf(dockerfile));
     if (phase === "loading") return skeleton();
-    if (phase !== "ready") return html`<div class="empty"><h3>No image</h3><p>The machine is not running.</p></div>`;
-    return html`<div class="empty"><h3>No image yet</h3>
-      <p>Build the Dockerfile with the Build button, or type <code>docker pull busybox</code> in the terminal.</p></div>`;
+    return html`<div class="empty"><h3>No image yet</h3><p>Type <code>docker pull busybox</code> in the terminal.</p></div>`;
+  }
+
+  /** Read once: the machine's start renders the view often. */
+  #planOf(dockerfile: string): BuildPlan {
+    if (this.#planned?.dockerfile !== dockerfile) this.#planned = { dockerfile, plan: buildPlan(dockerfile) };
+    return this.#planned.plan;
   }
 
   #toolbar({ images, selected }: ImagesState) {
@@ -160,6 +172,26 @@ function change({ path, type, size, mark, note, action, hidden }: ChangeRow) {
 
 function percent(share: number): string {
   return `${Math.round(share * 10000) / 100}%`;
+}
+
+function plan(plan: BuildPlan) {
+  if ("error" in plan) {
+    return html`<div class="empty"><h3>No image yet</h3><p>Build will fail: ${plan.error}</p></div>`;
+  }
+  return html`<section class="plan" aria-label="What Build will do">
+    <h3>What Build will do</h3>
+    <p class="quiet">No image yet. Each step works on what the one before has left; the layers will be shown here.</p>
+    <ol class="layers">
+      ${plan.steps.map(
+        ({ keyword, rest, summary }, index) => html`<li class="layer">
+          <span class="ordinal number">${index + 1}</span>
+          <code class="instruction" title=${rest}><b>${keyword}</b> ${rest}</code>
+          <span class="quiet">${summary}</span>
+        </li>`,
+      )}
+    </ol>
+    <p class="quiet">Or type <code>docker pull busybox</code> in the terminal for an image that is made already.</p>
+  </section>`;
 }
 
 function skeleton() {
