@@ -110,8 +110,8 @@ export interface WorkspaceEntry extends FileAttributes {
 }
 
 export interface MachineOptions {
-  /** v86.wasm: where to fetch it (browser), or its path (Node). */
-  wasm: string;
+  /** v86.wasm: compiled (browser), or its path (Node). */
+  wasm: string | Promise<WebAssembly.Module>;
   /** The saved state, zstd or raw. */
   state: ArrayBuffer;
   /** Must equal the VM image's. */
