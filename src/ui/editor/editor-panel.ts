@@ -7,6 +7,7 @@ import "./build-bar.js";
 import "./editor-panel.css";
 import type { SessionTerminal } from "../../session/client.js";
 import type { FileContents } from "./file-contents.js";
+import { loadCodeEditor } from "./load-code-editor.js";
 import type { CodeEditor } from "./monaco.js";
 import { plainText } from "./plain-text.js";
 
@@ -57,7 +58,7 @@ export class EditorPanel extends ModelElement {
   }
 
   async #load(): Promise<void> {
-    const { CodeEditor } = await import("./monaco.js");
+    const CodeEditor = await loadCodeEditor();
     const host = this.querySelector<HTMLElement>(".monaco-host");
     if (!this.isConnected || !host) return;
     const wasReading = document.activeElement?.classList.contains("plain-text") ?? false;
