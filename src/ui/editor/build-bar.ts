@@ -4,6 +4,9 @@ import { type BuildState, isUnderWay } from "../stores/build-store.js";
 import { ModelElement } from "../stores/model-element.js";
 import { controls } from "../theme/controls.js";
 
+/** A step may take long: that it goes on is seen. */
+const ELAPSED_MS = 1000;
+
 /** The Build button, how the build goes, how it went, and what it printed. */
 export class BuildBar extends ModelElement {
   static override styles = [
@@ -80,6 +83,12 @@ export class BuildBar extends ModelElement {
     return [this.model.build, this.model.load, this.model.project];
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const timer = setInterval(() => this.model.build.value.phase === "running" && this.requestUpdate(), ELAPSED_MS);
+    this.hold({ dispose: () => clearInterval(timer) });
+  }
+
   override render() {
     const state = this.model.build.value;
     const running = state.phase === "running";
@@ -90,6 +99,7 @@ export class BuildBar extends ModelElement {
       <div class="bar">
         ${this.#action(state)}
         <span class="outcome number ${state.phase}" role="status" title=${state.phase === "failed" ? lastLine(state.output) : nothing}>${this.#outcome(state)}</span>
+        ${state.phase === "running" ? html`<span class="quiet number" aria-hidden="true">${elapsed(state.startedAt)}</span>` : nothing}
         <button aria-expanded=${this.#logOpen} ?disabled=${!("output" in state)} @click=${this.#toggleLog}>Log</button>
       </div>`;
   }
@@ -135,6 +145,10 @@ export class BuildBar extends ModelElement {
     const log = this.renderRoot.querySelector("pre");
     if (log && this.model.build.value.phase === "running") log.scrollTop = log.scrollHeight;
   }
+}
+
+function elapsed(startedAt: number): string {
+  return `${Math.floor((performance.now() - startedAt) / 1000)} s`;
 }
 
 function shareDone(state: BuildState): number {

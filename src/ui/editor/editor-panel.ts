@@ -16,22 +16,22 @@ interface ShownFile {
   contents: FileContents;
 }
 
-/** From the shell's first byte to its prompt on the screen. */
-const PROMPT_MS = 250;
+/** From the shell's first byte on: the prompt is seen, and what else is to be ready for it has had its turn. */
+const PROMPT_MS = 1000;
 
-/** Monaco is large, and loading it holds the page up: the terminal is to be usable first. */
 function firstOutput(terminal: SessionTerminal): Promise<void> {
   return new Promise((resolve) => {
     const subscription = terminal.onData(() => {
       subscription.dispose();
-      setTimeout(resolve, PROMPT_MS);
+      resolve();
     });
   });
 }
 
 /**
  * The workspace's files, and the editor. Monaco puts its styles into the document, so this component has no shadow
- * root. Monaco is loaded once the machine runs: the terminal comes first, and until then the files can only be read.
+ * root. Monaco is large, and loading it holds the page up: it comes when the terminal is usable. Until then the files
+ * can only be read.
  */
 export class EditorPanel extends ModelElement {
   #editor: CodeEditor | undefined;
@@ -54,21 +54,35 @@ export class EditorPanel extends ModelElement {
       scheme.onChange((now) => this.#editor?.setScheme(now)),
       { dispose: () => this.#editor?.dispose() },
     );
-    firstOutput(session.terminal).then(() => this.#load());
+    void firstOutput(session.terminal)
+      .then(() => this.#readerComes(PROMPT_MS))
+      .then(() => this.#load());
+  }
+
+  /** Resolves when the reader is in the text, or after `latestMs`. */
+  #readerComes(latestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, this.#isRead ? 0 : latestMs);
+      this.addEventListener("focusin", () => this.#isRead && resolve());
+    });
+  }
+
+  get #isRead(): boolean {
+    return document.activeElement?.classList.contains("plain-text") ?? false;
   }
 
   async #load(): Promise<void> {
     const CodeEditor = await loadCodeEditor();
     const host = this.querySelector<HTMLElement>(".monaco-host");
     if (!this.isConnected || !host) return;
-    const wasReading = document.activeElement?.classList.contains("plain-text") ?? false;
+    const wasRead = this.#isRead;
     this.#editor = new CodeEditor(host, scheme.value, {
       onEdit: (path, text) => this.model.workspace.edit(path, text),
       onSave: () => void this.model.workspace.flush(),
     });
     if (this.#shown) this.#show(this.#shown.path, this.#shown.contents);
     await this.updateComplete;
-    if (wasReading) this.focusEditor();
+    if (wasRead) this.focusEditor();
   }
 
   override updated(): void {
@@ -98,7 +112,8 @@ export class EditorPanel extends ModelElement {
 
   #changedOutside(path: string, contents: FileContents): void {
     if (contents.kind === "text") this.#editor?.replace(path, contents.text);
-    if (this.#shown?.path === path && contents.kind !== this.#shown.contents.kind) this.#show(path, contents);
+    if (this.#shown?.path !== path) return;
+    if (!this.#editor || contents.kind !== this.#shown.contents.kind) this.#show(path, contents);
   }
 
   focusEditor(): void {

@@ -78,12 +78,8 @@ export const layersStyles = css`
   .plan .layer {
     border-style: dashed;
     display: grid;
-    gap: 4px 8px;
-    grid-template-columns: auto minmax(0, 1fr);
+    gap: 4px;
     padding: 8px 12px;
-  }
-  .plan .layer .quiet {
-    grid-column: 2;
   }
   .head {
     align-items: baseline;

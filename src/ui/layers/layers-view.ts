@@ -180,11 +180,10 @@ function plan(plan: BuildPlan) {
   }
   return html`<section class="plan" aria-label="What Build will do">
     <h3>What Build will do</h3>
-    <p class="quiet">No image yet. Each step works on what the one before has left; the layers will be shown here.</p>
+    <p class="quiet">No image yet. Each instruction works on what the ones before have left; the layers will be shown here.</p>
     <ol class="layers">
       ${plan.steps.map(
-        ({ keyword, rest, summary }, index) => html`<li class="layer">
-          <span class="ordinal number">${index + 1}</span>
+        ({ keyword, rest, summary }) => html`<li class="layer">
           <code class="instruction" title=${rest}><b>${keyword}</b> ${rest}</code>
           <span class="quiet">${summary}</span>
         </li>`,

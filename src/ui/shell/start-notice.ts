@@ -168,7 +168,13 @@ function amount(step: LoadStep): string {
     const time = left === undefined ? "" : `, ${Math.ceil(left / 1000)} s left`;
     return `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}${time}`;
   }
-  return state === "done" ? "done" : "";
+  return state === "done" ? "done" : elapsed(step);
+}
+
+/** Where nothing tells how far it is, at least that it goes on. */
+function elapsed({ startedAt }: LoadStep): string {
+  const seconds = startedAt === undefined ? 0 : Math.floor((performance.now() - startedAt) / 1000);
+  return seconds > 0 ? `${seconds} s` : "";
 }
 
 function problem(state: Extract<LoadState, { phase: "failed" | "down" }>) {

@@ -6,7 +6,7 @@ export type BuildState =
   | { phase: "idle" }
   /** For the machine, which is on its way. */
   | { phase: "waiting" }
-  | { phase: "running"; step?: BuildStep; output: string }
+  | { phase: "running"; startedAt: number; step?: BuildStep; output: string }
   | { phase: "done" | "failed" | "cancelled"; durationMs: number; output: string; steps: StepCount };
 
 export interface BuildStep {
@@ -62,7 +62,7 @@ export class BuildStore extends Store<BuildState> {
     const startedAt = performance.now();
     this.#instructions.clear();
     this.#counted = { total: 0, cached: 0 };
-    this.set({ phase: "running", output: "" });
+    this.set({ phase: "running", startedAt, output: "" });
     const phase = await this.#run(["build", "-t", tag, "."], cwd, signal);
     const output = this.#output();
     this.set({ phase, durationMs: performance.now() - startedAt, output, steps: this.#counted });
