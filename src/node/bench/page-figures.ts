@@ -1,20 +1,19 @@
-/** Figures of the page in Chromium, on a first visit and on a second one by a browser that was started anew. */
+/** Figures of the page, on a first visit and on a second one by a browser that was started anew. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Figure } from "./figure.js";
-import { type Visit, visit } from "./visit.js";
-import type { Wire } from "./wire.js";
+import type { Visit } from "./visit.js";
 
 interface Visits {
   first: Visit;
   second: Visit;
 }
 
-/** Wires to the pages by name, ours first: they are visited in turn. */
-export type Pages = Map<string, Wire>;
+/** By name, ours first: they go in turn. Each is given the folder of the browser's profile. */
+export type Visitors = Map<string, (profile: string) => Promise<Visit>>;
 
-const FIGURES: { name: string; unit: Figure["unit"]; of(visits: Visits): number }[] = [
+const FIGURES: { name: string; unit: Figure["unit"]; of(visits: Visits): number | undefined }[] = [
   { name: "bytes to the first prompt", unit: "MB", of: ({ first }) => first.promptBytes / 1e6 },
   { name: "all bytes of a first visit, editor and BigFile", unit: "MB", of: ({ first }) => first.allBytes / 1e6 },
   { name: "all bytes of a second visit", unit: "MB", of: ({ second }) => second.allBytes / 1e6 },
@@ -26,24 +25,24 @@ const FIGURES: { name: string; unit: Figure["unit"]; of(visits: Visits): number 
   { name: "BigFile's first Build 3 s after the prompt, second visit", unit: "ms", of: ({ second }) => second.buildMs },
 ];
 
-export async function pageFigures(pages: Pages, runs: number): Promise<Figure[]> {
+export async function pageFigures(visitors: Visitors, runs: number): Promise<Figure[]> {
   const turns: Visits[][] = [];
   for (let run = 0; run < runs; run++) {
     const turn: Visits[] = [];
-    for (const wire of pages.values()) turn.push(await visitTwice(wire));
+    for (const visit of visitors.values()) turn.push(await visitTwice(visit));
     turns.push(turn);
   }
-  const others = [...pages.keys()].slice(1);
+  const others = [...visitors.keys()].slice(1);
   return FIGURES.map(({ name, unit, of }) => {
-    const valuesOf = (page: number) => turns.map((turn) => of(turn[page]!));
+    const valuesOf = (visitor: number) => turns.flatMap((turn) => of(turn[visitor]!) ?? []);
     return { name, unit, values: valuesOf(0), beside: new Map(others.map((other, at) => [other, valuesOf(at + 1)])) };
-  });
+  }).filter(({ values }) => values.length > 0);
 }
 
-async function visitTwice(wire: Wire): Promise<Visits> {
+async function visitTwice(visit: (profile: string) => Promise<Visit>): Promise<Visits> {
   const profile = mkdtempSync(join(tmpdir(), "drydock-profile-"));
   try {
-    return { first: await visit(profile, wire), second: await visit(profile, wire) };
+    return { first: await visit(profile), second: await visit(profile) };
   } finally {
     rmSync(profile, { recursive: true, force: true });
   }

@@ -7,8 +7,8 @@ export interface Visit {
   /** From the navigation. */
   promptMs: number;
   promptBytes: number;
-  /** Of the main thread before the prompt; browsers tell of those over 50 ms only. */
-  longestTaskMs: number;
+  /** Of the main thread before the prompt: 0 when none was over 50 ms; undefined where the browser does not tell. */
+  longestTaskMs?: number;
   /** From the click to the image. */
   buildMs: number;
   /** Until nothing more is asked for: the editor's and the base image's included. */
@@ -16,8 +16,9 @@ export interface Visit {
 }
 
 /** Between the prompt and the click on Build. */
-const LOOK_MS = 3000;
-const REST_MS = 2000;
+export const LOOK_MS = 3000;
+/** After the last thing that is done. */
+export const REST_MS = 2000;
 const TIMEOUT_MS = 180_000;
 
 /** @param profile folder of the browser's profile: one that is not new has the cache of the visits before. */

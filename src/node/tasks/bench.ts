@@ -14,9 +14,10 @@ import { instructionFigures, type Machines } from "../bench/instruction-figures.
 import { GUEST_VARIABLES } from "../bench/lines.js";
 import { machineFigures, type Shells } from "../bench/machine-figures.js";
 import { MachineProcess } from "../bench/machine-process.js";
-import { type Pages, pageFigures } from "../bench/page-figures.js";
+import { pageFigures, type Visitors } from "../bench/page-figures.js";
 import { startPeer } from "../bench/peer.js";
 import { serveTree } from "../bench/served-tree.js";
+import { visit } from "../bench/visit.js";
 import { Wire } from "../bench/wire.js";
 import { projectDir } from "../paths.js";
 import { prepare } from "../prepare.js";
@@ -60,13 +61,13 @@ async function openMachines(): Promise<Machines> {
   return machines;
 }
 
-async function openPages(): Promise<Pages> {
-  const pages: Pages = new Map();
+async function openPages(): Promise<Visitors> {
+  const pages: Visitors = new Map();
   for (const { name, folder } of await trees()) {
     const served = await serveTree(folder);
     const wire = await Wire.open(served.port);
     opened.push(served, wire);
-    pages.set(name, wire);
+    pages.set(name, (profile) => visit(profile, wire));
   }
   return pages;
 }
