@@ -84,10 +84,13 @@ test("the theme follows the system until it is chosen, and the choice stays", as
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test("one room at a time, by the bar at the bottom", async ({ page }, info) => {
+  test("one room at a time, by the bar at the bottom; the project comes first", async ({ page }, info) => {
     const drydock = new DrydockPage(page);
-    await drydock.open();
+    await page.goto("./");
+    await expect(drydock.editor).toContainText("FROM busybox");
     const rooms = page.getByRole("tablist", { name: "Panels" });
+    await rooms.getByRole("tab", { name: "Terminal" }).click();
+    await expect(drydock.terminal).toContainText("# ");
     for (const [tab, room] of [
       ["Files", "Files"],
       ["Layers", "Views"],
