@@ -51,6 +51,19 @@ test("while the machine comes, the project is read, and a build is asked for, by
   expect(drydock.complaints).toEqual([]);
 });
 
+test("what is large is asked for before the prompt, each once, and the editor after it", async ({ page }) => {
+  const asked: string[] = [];
+  page.context().on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto("./");
+  await expect(page.locator(".xterm-rows")).toContainText("# ");
+  const before = [...asked];
+  const count = (name: RegExp) => before.filter((path) => name.test(path)).length;
+  for (const large of [/\/v86-.*\.wasm$/, /\/browser-parts-/, /\/state-/]) expect(count(large)).toBe(1);
+  expect(count(/monaco|editor/)).toBe(0);
+  await expect(page.locator(".view-lines")).toContainText("FROM busybox");
+  expect(asked.some((path) => path.includes("monaco"))).toBe(true);
+});
+
 test("nothing jumps while the page loads", async ({ page }) => {
   await page.addInitScript(() => {
     const sum = { shift: 0 };
