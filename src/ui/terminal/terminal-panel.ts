@@ -12,13 +12,15 @@ export class TerminalPanel extends ModelElement {
   }
 
   protected override watched() {
-    return [];
+    return [this.model.load];
   }
 
   override render() {
+    const { phase } = this.model.load.value;
     return html`<div class="bar">
         <h2>Terminal</h2>
-        <button title="Ends what runs in the shell, and starts it anew" @click=${() => void this.#renew()}>
+        <button title="Ends what runs in the shell, and starts it anew"
+          ?disabled=${phase === "loading" || phase === "failed"} @click=${() => void this.#renew()}>
           New shell
         </button>
         <span>F6: next panel</span>
