@@ -88,6 +88,7 @@ export function upgraded(output: Record<"stdout" | "stderr", string>, received: 
       },
     }),
     joined: false,
+    terminal: false,
   };
 }
 

@@ -70,8 +70,8 @@ async function stats(call: Call): Promise<Response> {
 
 /** Over plain HTTP the output alone can be had. */
 async function attachOutput(call: Call): Promise<Response> {
-  const { output } = await attach(call);
-  return outputResponse(chunksOf(output), containerOf(call).config.Tty ?? false);
+  const { output, terminal } = await attach(call);
+  return outputResponse(chunksOf(output), terminal);
 }
 
 export async function attach(call: Call): Promise<Upgraded> {
@@ -81,9 +81,10 @@ export async function attach(call: Call): Promise<Upgraded> {
     throw new EngineError("conflict", `container ${container.id} is paused, unpause the container before attach`);
   const streams = { stdout: query.flag("stdout"), stderr: query.flag("stderr") };
   const { io } = container;
+  const terminal = container.config.Tty ?? false;
   const session = sessionOf(request);
   if (session !== undefined && io.join(session, query.flag("stdin")))
-    return { stdin: nowhere(), output: io.silence(), joined: true };
+    return { stdin: nowhere(), output: io.silence(), joined: true, terminal };
   const live = query.flag("stream") ? io.output() : undefined;
   const past = query.flag("logs") ? container.log.read({ ...streams, follow: false }) : undefined;
   const chunks = chosen(container, past, live, streams);
@@ -91,6 +92,7 @@ export async function attach(call: Call): Promise<Upgraded> {
     stdin: query.flag("stdin") && live ? io.input() : nowhere(),
     output: readableOf(chunks),
     joined: false,
+    terminal,
   };
 }
 

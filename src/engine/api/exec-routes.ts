@@ -31,8 +31,8 @@ async function start(call: Call): Promise<Response> {
   const exec = execOf(call);
   const { Detach } = await readJSON(call.request.clone(), execStart);
   if (!Detach) {
-    const { output } = await startExec(call);
-    return outputResponse(chunksOf(output), exec.request.Tty ?? false);
+    const { output, terminal } = await startExec(call);
+    return outputResponse(chunksOf(output), terminal);
   }
   await call.services.execs.start(exec, { attached: false });
   return new Response(null, { status: 200 });
@@ -54,7 +54,8 @@ export async function startExec(call: Call): Promise<Upgraded> {
     await io.say(`${(error as Error).message}\r\n`);
     io.close();
   }
-  return { stdin: joined || !request.AttachStdin ? nowhere() : io.input(), output, joined };
+  const stdin = joined || !request.AttachStdin ? nowhere() : io.input();
+  return { stdin, output, joined, terminal: request.Tty ?? false };
 }
 
 async function resize(call: Call): Promise<Response> {

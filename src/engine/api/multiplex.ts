@@ -21,7 +21,8 @@ export function outputResponse(
   return streamed(bytesOf(chunks, terminal), terminal ? RAW : MULTIPLEXED, abort);
 }
 
-async function* bytesOf(chunks: AsyncIterable<OutputChunk>, terminal: boolean) {
+/** What goes over the wire: frames, or with a terminal the bytes as they are. */
+export async function* bytesOf(chunks: AsyncIterable<OutputChunk>, terminal: boolean) {
   for await (const chunk of chunks) yield terminal ? chunk.bytes : frame(chunk);
 }
 
