@@ -62,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
     sink?.(event);
   }, clock);
   const { runtime, subscriptions } = createRuntime(machine, trace, options.randomID ?? randomID);
-  const services = createServices(options, runtime, history);
+  const services = createServices(options, runtime);
   subscriptions.push(
     machine.layers.onRead(({ layer, path }) => trace.sink({ type: "layer-read", at: clock.now(), layer, path })),
   );
@@ -75,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();
       services.containers.dispose();
+      runtime.events.dispose();
       history.dispose();
     },
   };
@@ -83,17 +84,17 @@ export function createEngine(options: EngineOptions): Engine {
 function createServices(
   { machine, registry: { mirror, ...registryOptions } = {}, kernel = "" }: EngineOptions,
   runtime: EngineServices["runtime"],
-  history: TraceHistory,
 ): EngineServices {
   const layers = new TarLayerStore(machine.layers);
   const images = new MemoryImageStore(layers);
   const containerStore = new ContainerStore();
-  const volumes = new VolumeStore(machine.agent, runtime.clock, runtime.randomID);
+  const volumes = new VolumeStore(runtime);
   const cache = new BuildCache(layers);
   const containers = new Containers(runtime, { containers: containerStore, images, layers, volumes });
   const mirrors = { ...(mirror && { "docker.io": mirror }), ...registryOptions.mirrors };
   const registry = createRegistryClient({ ...registryOptions, mirrors });
-  const pulling = { registry, images, layers, trace: runtime.trace };
+  const { trace, events } = runtime;
+  const pulling = { registry, images, layers, trace, events };
   const work = workCounter();
   return {
     runtime,
@@ -104,7 +105,6 @@ function createServices(
     layers,
     volumes,
     cache,
-    history,
     kernel,
     build: {
       runtime,

@@ -197,7 +197,7 @@ export interface Commands {
 
   /** Like snapshot.diff for any directory, whole; `root` may be one file. */
   "tree.collect": {
-    params: { root: string; entries: StreamId; contents: string };
+    params: { root: string; entries: StreamId; contents?: string };
     result: { entries: number; contentBytes: number };
   };
   /** Moves the exchange file `exchange` to `path`, making parent directories. */

@@ -8,6 +8,7 @@ import { argsOf } from "../containers/container-config.js";
 import type { ContainerState } from "../containers/status.js";
 import type { ImageStore } from "../images/image-store.js";
 import type { Layer } from "../layers/layer-store.js";
+import { imageNamed } from "./container-filters.js";
 import type {
   ContainerInspect,
   ContainerStateJSON,
@@ -36,10 +37,10 @@ export function summaryOf(container: Container, images: ImageStore, now: number)
   };
 }
 
-/** Its id, where the name it was made by points at another image now. */
+/** Its id, where the name it was made by points at another image now, or could point at several. */
 function imageName({ config, image }: Container, images: ImageStore): string {
   const asked = config.Image ?? "";
-  return images.find(asked)?.id === image.id ? asked : image.id;
+  return imageNamed(images, asked)?.id === image.id ? asked : image.id;
 }
 
 function commandLine([path = "", ...args]: string[]): string {

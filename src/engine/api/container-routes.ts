@@ -7,14 +7,15 @@ import type { WaitCondition } from "../containers/containers.js";
 import { OWN_FILES } from "../containers/default-spec.js";
 import { isRunning } from "../containers/status.js";
 import { EngineError } from "../engine-error.js";
-import { isOlder, LIST_FILTERS, listed } from "./container-filters.js";
+import { listed, pruneTests } from "./container-filters.js";
 import { inspectOf, summaryOf } from "./container-json.js";
-import { matchesLabels } from "./query.js";
+import { sizesOf } from "./container-sizes.js";
+import { selector } from "./filters.js";
+
 import { readJSON } from "./read-json.js";
 import { abortWith, json, noContent, notModified, streamed } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import { containerCreate } from "./schemas.js";
-import type { EngineServices } from "./services.js";
 import type { ContainerCreateRequest, ContainersPruneResponse, ContainerWaitResponse } from "./types.js";
 
 export const containerRoutes: Route[] = [
@@ -40,21 +41,13 @@ export const containerRoutes: Route[] = [
 export const containerOf = ({ services, params }: Call): Container => services.containers.resolve(params.id!);
 
 async function list({ services, query }: Call): Promise<Response> {
-  const filters = query.filters(LIST_FILTERS);
-  const found = listed(services, filters, query.flag("all"), query.integer("limit") ?? 0);
+  const found = listed(services, query);
   const now = services.runtime.clock.now();
   const summaries = found.map((container) => summaryOf(container, services.images, now));
   if (query.flag("size"))
     for (const [index, container] of found.entries())
       Object.assign(summaries[index]!, await sizesOf(container, services));
   return json(summaries);
-}
-
-/** Bytes of what the container wrote, and together with its image. */
-async function sizesOf({ sandbox, image }: Container, { runtime }: EngineServices) {
-  const entries = await listDiff(runtime.machine, sandbox);
-  const SizeRw = entries.reduce((sum, { size = 0 }) => sum + size, 0);
-  return { SizeRw, SizeRootFs: image.size + SizeRw };
 }
 
 async function create({ services, query, request }: Call): Promise<Response> {
@@ -161,22 +154,16 @@ async function remove(call: Call): Promise<Response> {
 }
 
 async function prune({ services, query }: Call): Promise<Response> {
-  const filters = query.filters(["label", "label!", "until"]);
-  const now = services.runtime.clock.now();
+  const isWanted = selector(query, pruneTests(services.runtime.clock.now()));
   const pruned = services.containers
     .list()
-    .filter(
-      ({ state, config, createdAt }) =>
-        !isRunning(state.status) &&
-        matchesLabels(filters.get("label"), config.Labels ?? {}) &&
-        !(filters.get("label!") ?? []).some((filter) => matchesLabels([filter], config.Labels ?? {})) &&
-        isOlder(filters, createdAt, now),
-    );
+    .filter((container) => !isRunning(container.state.status) && isWanted(container));
   let SpaceReclaimed = 0;
   for (const container of pruned) {
     SpaceReclaimed += (await sizesOf(container, services)).SizeRw;
-    await services.containers.remove(container, { force: false, volumes: true });
+    await services.containers.remove(container, { force: false, volumes: false });
   }
+  services.runtime.events.tell("container", "prune", "", { reclaimed: String(SpaceReclaimed) });
   const ContainersDeleted = pruned.length > 0 ? pruned.map(({ id }) => id) : null;
   return json({ ContainersDeleted, SpaceReclaimed } satisfies ContainersPruneResponse);
 }

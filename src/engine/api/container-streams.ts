@@ -1,11 +1,13 @@
 /** /containers/{id}: logs, stats, attach. */
 
 import { rfc3339 } from "../clock.js";
-import type { Container } from "../containers/container.js";
+import { tellContainer } from "../containers/container-events.js";
 import type { LogEntry, LogQuery } from "../containers/container-log.js";
 import type { OutputChunk } from "../containers/output-hub.js";
+import type { ProcessIO } from "../containers/process-io.js";
 import { EngineError } from "../engine-error.js";
 import { containerOf } from "./container-routes.js";
+import { parseDetachKeys, untilKeys } from "./detach-keys.js";
 import { SESSION_HEADER, type Upgraded } from "./handler.js";
 import { chunksOf, outputResponse } from "./multiplex.js";
 import { abortWith, json, jsonLines } from "./respond.js";
@@ -83,30 +85,43 @@ export async function attach(call: Call): Promise<Upgraded> {
   const { io } = container;
   const terminal = container.config.Tty ?? false;
   const session = sessionOf(request);
-  if (session !== undefined && io.join(session, query.flag("stdin")))
+  if (session !== undefined && io.join(session, query.flag("stdin"))) {
+    tellContainer(call.services.runtime, container, "attach");
     return { stdin: nowhere(), output: io.silence(), joined: true, terminal };
+  }
+  const leaving = new AbortController();
+  const detach = () => {
+    leaving.abort();
+    tellContainer(call.services.runtime, container, "detach");
+  };
   const live = query.flag("stream") ? io.output() : undefined;
-  const past = query.flag("logs") ? container.log.read({ ...streams, follow: false }) : undefined;
-  const chunks = chosen(container, past, live, streams);
+  const past = query.flag("logs")
+    ? container.log.read({ ...streams, follow: false, before: container.log.next })
+    : undefined;
+  const isWanted = ({ stream }: OutputChunk) => (terminal ? streams.stdout || streams.stderr : streams[stream]);
+  tellContainer(call.services.runtime, container, "attach");
   return {
-    stdin: query.flag("stdin") && live ? io.input() : nowhere(),
-    output: readableOf(chunks),
+    stdin: query.flag("stdin") && live ? inputOf(io, terminal, query.text("detachKeys"), detach) : nowhere(),
+    output: readableOf(chosen(past, live, isWanted, leaving.signal)),
     joined: false,
     terminal,
   };
 }
 
+/** Keys leave a terminal only: elsewhere they are bytes like others. */
+export function inputOf(io: ProcessIO, terminal: boolean, keys: string | undefined, detach: () => void) {
+  return terminal ? untilKeys(io.input(), parseDetachKeys(keys), detach) : io.input();
+}
+
 /** The log so far, then what comes. */
 async function* chosen(
-  container: Container,
   past: AsyncIterable<LogEntry> | undefined,
   live: ReadableStream<OutputChunk> | undefined,
-  streams: { stdout: boolean; stderr: boolean },
+  isWanted: (chunk: OutputChunk) => boolean,
+  leaving: AbortSignal,
 ): AsyncGenerator<OutputChunk, void, undefined> {
-  const isWanted = ({ stream }: OutputChunk) =>
-    container.config.Tty ? streams.stdout || streams.stderr : streams[stream];
   for await (const { stream, bytes } of past ?? []) yield { stream, bytes };
-  if (live) for await (const chunk of chunksOf(live)) if (isWanted(chunk)) yield chunk;
+  if (live) for await (const chunk of chunksOf(live, leaving)) if (isWanted(chunk)) yield chunk;
 }
 
 export function sessionOf(request: Request): number | undefined {
@@ -119,7 +134,7 @@ export function sessionOf(request: Request): number | undefined {
 /** Takes everything and does nothing with it. */
 export const nowhere = (): WritableStream<Uint8Array> => new WritableStream();
 
-function readableOf<T>(source: AsyncGenerator<T, void, undefined>): ReadableStream<T> {
+export function readableOf<T>(source: AsyncGenerator<T, void, undefined>): ReadableStream<T> {
   return new ReadableStream<T>(
     {
       async pull(controller) {

@@ -1,7 +1,9 @@
 /** The engine's handler: routes, errors, and the two requests that open a stream both ways. */
+import { buildCacheRoutes } from "./build-cache-routes.js";
 import { buildRoutes } from "./build-routes.js";
 import { containerRoutes } from "./container-routes.js";
 import { attach, containerStreamRoutes } from "./container-streams.js";
+import { diskUsageRoutes } from "./disk-usage.js";
 import { drydockLayerRoutes } from "./drydock-layers.js";
 import { eventRoutes } from "./events-route.js";
 import { execRoutes, startExec } from "./exec-routes.js";
@@ -16,6 +18,7 @@ import { volumeRoutes } from "./volume-routes.js";
 
 const router = new Router([
   ...systemRoutes,
+  ...diskUsageRoutes,
   ...eventRoutes,
   ...containerRoutes,
   ...containerStreamRoutes,
@@ -24,6 +27,7 @@ const router = new Router([
   ...imageRoutes,
   ...volumeRoutes,
   ...buildRoutes,
+  ...buildCacheRoutes,
   ...drydockLayerRoutes,
 ]);
 

@@ -2,7 +2,7 @@
 import type { Exec } from "../containers/execs.js";
 import { EngineError } from "../engine-error.js";
 import { containerOf, sizeOf } from "./container-routes.js";
-import { nowhere, sessionOf } from "./container-streams.js";
+import { inputOf, nowhere, readableOf, sessionOf } from "./container-streams.js";
 import type { Upgraded } from "./handler.js";
 import { chunksOf, outputResponse } from "./multiplex.js";
 import { readJSON } from "./read-json.js";
@@ -54,8 +54,14 @@ export async function startExec(call: Call): Promise<Upgraded> {
     await io.say(`${(error as Error).message}\r\n`);
     io.close();
   }
-  const stdin = joined || !request.AttachStdin ? nowhere() : io.input();
-  return { stdin, output, joined, terminal: request.Tty ?? false };
+  const terminal = request.Tty ?? false;
+  const leaving = new AbortController();
+  const detach = () => {
+    leaving.abort();
+    call.services.execs.tell(exec, "exec_detach");
+  };
+  const stdin = joined || !request.AttachStdin ? nowhere() : inputOf(io, terminal, request.DetachKeys, detach);
+  return { stdin, output: readableOf(chunksOf(output, leaving.signal)), joined, terminal };
 }
 
 async function resize(call: Call): Promise<Response> {

@@ -26,9 +26,13 @@ export async function* bytesOf(chunks: AsyncIterable<OutputChunk>, terminal: boo
   for await (const chunk of chunks) yield terminal ? chunk.bytes : frame(chunk);
 }
 
-/** A stream's chunks; leaving the loop cancels it. */
-export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
+/** A stream's chunks; leaving the loop cancels it, and so does `leaving`, which ends them. */
+export async function* chunksOf<T>(
+  stream: ReadableStream<T>,
+  leaving?: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
   const reader = stream.getReader();
+  leaving?.addEventListener("abort", () => void reader.cancel());
   try {
     for (;;) {
       const { done, value } = await reader.read();

@@ -7,7 +7,6 @@ import type { Runtime } from "../containers/runtime.js";
 import type { Stats } from "../containers/stats.js";
 import type { Image, ImageStore } from "../images/image-store.js";
 import type { LayerStore } from "../layers/layer-store.js";
-import type { TraceHistory } from "../trace/history.js";
 import type { VolumeStore } from "../volumes/volume-store.js";
 import type { ProgressMessage } from "./types.js";
 
@@ -21,7 +20,6 @@ export interface EngineServices {
   readonly volumes: VolumeStore;
   readonly cache: BuildCache;
   readonly build: BuildServices;
-  readonly history: TraceHistory;
   /** Fetches an image from its registry into the store, telling of its progress as Docker does. */
   pull(reference: string, options: PullOptions): Promise<Image>;
   /** Layers that `work` brings are not let go while it lasts. */

@@ -30,6 +30,8 @@ export interface LogQuery {
   /** Goes on until the log is closed. */
   follow: boolean;
   signal?: AbortSignal;
+  /** The number of a piece: it and all after it are left out. */
+  before?: number;
 }
 
 const NEWLINE = 0x0a;
@@ -67,6 +69,11 @@ export class ContainerLog {
     this.#changed.fire();
   }
 
+  /** Number of the piece to come. */
+  get next(): number {
+    return this.#next;
+  }
+
   append(stream: StreamName, bytes: Uint8Array, at: number): void {
     for (let start = 0; start < bytes.length; ) {
       const newline = bytes.indexOf(NEWLINE, start);
@@ -86,6 +93,7 @@ export class ContainerLog {
       for (const entry of this.#from(next)) {
         next = entry.number + 1;
         if (query.until !== undefined && entry.at > query.until) return;
+        if (query.before !== undefined && entry.number >= query.before) return;
         if (isWanted(entry, query)) yield entry;
       }
       if (!query.follow || query.signal?.aborted) return;

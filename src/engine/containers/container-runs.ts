@@ -5,7 +5,7 @@
 import { EngineError } from "../engine-error.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
-import { tellContainer } from "./container-events.js";
+import { tellContainer, tellMounts } from "./container-events.js";
 import type { Stores } from "./create-container.js";
 import type { Exit } from "./exits.js";
 import { ownFiles } from "./own-files.js";
@@ -69,7 +69,8 @@ export class ContainerRuns {
       Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
       state.startedAt = clock.now();
       state.finishedAt = undefined;
-      tellContainer(this.#runtime.trace, container, "start");
+      tellMounts(this.#runtime, container, "mount");
+      tellContainer(this.#runtime, container, "start");
       container.settled = this.#finish(container, exited);
     } catch (error) {
       this.#failed(container, error);
@@ -103,8 +104,10 @@ export class ContainerRuns {
     container.log.close();
     Object.assign(state, { status: "exited", pid: 0, exitCode, oomKilled });
     state.finishedAt = this.#runtime.clock.now();
-    if (oomKilled) tellContainer(this.#runtime.trace, container, "oom");
-    tellContainer(this.#runtime.trace, container, "die", exitCode);
+    if (oomKilled) tellContainer(this.#runtime, container, "oom");
+    const execDuration = String(Math.floor((state.finishedAt - state.startedAt!) / 1000));
+    tellContainer(this.#runtime, container, "die", { exitCode: String(exitCode), execDuration });
+    tellMounts(this.#runtime, container, "unmount");
     const cleaning = this.#cleanUp(container);
     container.settled = cleaning;
     container.onExit.fire(exitCode);
@@ -140,7 +143,7 @@ export class ContainerRuns {
       this.#runtime.inBackground(
         container.settled.catch(() => {}).then(() => Promise.all(orphans.map((name) => volumes.remove(name)))),
       );
-    tellContainer(this.#runtime.trace, container, "destroy");
+    tellContainer(this.#runtime, container, "destroy");
     container.onRemoved.fire(container.state.exitCode);
     container.onExit.dispose();
     container.onRemoved.dispose();

@@ -5,6 +5,7 @@ import { EngineError } from "../engine-error.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { overrideEnv } from "./container-config.js";
+import { tellExec } from "./container-events.js";
 import { ProcessIO } from "./process-io.js";
 import type { Runtime } from "./runtime.js";
 import { privileges, processEnv } from "./spec.js";
@@ -42,6 +43,7 @@ export class Execs {
     if (container.execs.size === 0) container.onRemoved.event(() => this.#forgetAll(container));
     container.execs.add(id);
     this.#crowdOut(container);
+    this.tell(exec, `exec_create: ${commandText(request)}`);
     return exec;
   }
 
@@ -73,11 +75,13 @@ export class Execs {
         size: options.size ?? request.ConsoleSize,
       });
       exec.pid = await container.sandbox.exec(exec.id, await processOf(container, request), stdio);
+      this.tell(exec, `exec_start: ${commandText(request)}`);
     } catch (error) {
       exits.forget(container.sandbox.id, exec.id);
       const failure = startFailure(error, "exec");
       exec.state = "ended";
       exec.exitCode = failure.exitCode;
+      this.tell(exec, "exec_die", { exitCode: String(failure.exitCode) });
       span.end("failed", failure.error.message);
       throw failure.error;
     }
@@ -86,6 +90,7 @@ export class Execs {
       exec.state = "ended";
       exec.exitCode = exitCode;
       exec.pid = 0;
+      this.tell(exec, "exec_die", { exitCode: String(exitCode) });
       span.end("done");
       io.close();
     });
@@ -124,6 +129,11 @@ export class Execs {
     return this.#execs.size;
   }
 
+  /** That `action` was done to it. */
+  tell({ id, container }: Exec, action: string, more: Record<string, string> = {}): void {
+    tellExec(this.#runtime, container, action, { execID: id, ...more });
+  }
+
   #forgetAll({ execs }: Container): void {
     for (const id of execs) this.#execs.delete(id);
   }
@@ -136,6 +146,11 @@ export class Execs {
       this.#execs.delete(id);
     }
   }
+}
+
+/** With a space after the first word even where nothing follows, as moby has it. */
+function commandText({ Cmd: [path = "", ...args] }: ExecCreateRequest): string {
+  return `${path} ${args.join(" ")}`;
 }
 
 function checkRunning({ id, state }: Container): void {

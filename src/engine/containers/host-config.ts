@@ -12,7 +12,8 @@ export interface SettledHostConfig {
 /** @throws {EngineError} `invalid` naming what is wrong or not supported. */
 export function settleHostConfig(asked: HostConfigJSON | undefined): SettledHostConfig {
   const host: HostConfigJSON = { ...DEFAULTS, ...withoutNulls(asked ?? {}) };
-  host.NetworkMode ||= "default";
+  const asksForBridge = host.NetworkMode === "bridge";
+  if (!host.NetworkMode || host.NetworkMode === "default") host.NetworkMode = "bridge";
   host.ShmSize ||= DEFAULT_SHM_BYTES;
   const warnings = checkResources(host);
   refuseUnsupported(host);
@@ -20,8 +21,7 @@ export function settleHostConfig(asked: HostConfigJSON | undefined): SettledHost
   noNewPrivileges(host);
   rlimitsOf(host);
   for (const extra of host.ExtraHosts ?? []) parseExtraHost(extra);
-  if (host.NetworkMode === "bridge")
-    warnings.push("the bridge network is not there yet: the container has loopback only");
+  if (asksForBridge) warnings.push("the bridge network is not there yet: the container has loopback only");
   if (host.Privileged) warnings.push("privileged: the machine's devices are not shown in the container's /dev");
   settleResources(host);
   host.MaskedPaths ??= host.Privileged ? [] : MASKED_PATHS;

@@ -58,7 +58,7 @@ export interface ImageEvent {
   type: "image";
   span?: string;
   at: number;
-  action: "build" | "pull" | "load" | "tag" | "untag" | "delete";
+  action: "build" | "pull" | "load" | "save" | "tag" | "untag" | "delete";
   imageID: ImageID;
   manifest?: ManifestDigest;
   /** `name:tag`, where one is set or removed. */
@@ -68,7 +68,21 @@ export interface ImageEvent {
 export interface ContainerEvent {
   type: "container";
   at: number;
-  action: "create" | "start" | "die" | "oom" | "kill" | "pause" | "unpause" | "destroy" | "rename";
+  action:
+    | "attach"
+    | "create"
+    | "destroy"
+    | "detach"
+    | "die"
+    | "kill"
+    | "oom"
+    | "pause"
+    | "rename"
+    | "resize"
+    | "restart"
+    | "start"
+    | "stop"
+    | "unpause";
   container: string;
   name: string;
   image: string;
