@@ -32,7 +32,9 @@ export async function* chunksOf<T>(
   leaving?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const reader = stream.getReader();
-  leaving?.addEventListener("abort", () => void reader.cancel());
+  const leave = () => void reader.cancel();
+  leaving?.addEventListener("abort", leave);
+  if (leaving?.aborted) leave();
   try {
     for (;;) {
       const { done, value } = await reader.read();

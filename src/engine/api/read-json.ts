@@ -5,7 +5,7 @@ import { EngineError } from "../engine-error.js";
 const LIMIT = 4 << 20;
 
 /**
- * The request's body by `schema`; members that the schema does not name are left out.
+ * The request's body by `schema`.
  * @throws {EngineError} `invalid` naming the member and its value.
  */
 export async function readJSON<S extends v.GenericSchema>(request: Request, schema: S): Promise<v.InferOutput<S>> {
@@ -20,11 +20,13 @@ export async function readJSON<S extends v.GenericSchema>(request: Request, sche
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue);
-  throw new EngineError(
-    "invalid",
-    `invalid JSON${where ? `: ${where}` : ""}: expected ${issue.expected ?? "another value"}, received ${shown(issue.input)}`,
-  );
+  const where = v.getDotPath(issue) ?? "";
+  if (issue.type === "check") throw new EngineError("invalid", `${where} is ${issue.message}: ${shown(issue.input)}`);
+  throw new EngineError("invalid", `invalid JSON${where && `: ${where}`}: ${problemOf(issue)}`);
+}
+
+function problemOf({ expected, input }: v.BaseIssue<unknown>): string {
+  return `expected ${expected ?? "another value"}, received ${shown(input)}`;
 }
 
 function shown(input: unknown): string {

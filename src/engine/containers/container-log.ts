@@ -35,7 +35,8 @@ export interface LogQuery {
 }
 
 const NEWLINE = 0x0a;
-const LIMIT_BYTES = 4 << 20;
+/** Of a log that says nothing else. */
+export const LOG_LIMIT_BYTES = 4 << 20;
 const CUT = new TextEncoder().encode("[log clipped: earlier lines are gone]\n");
 /** What an entry costs besides its bytes, so that a million empty lines count too. */
 const ENTRY_COST = 64;
@@ -53,7 +54,7 @@ export class ContainerLog {
   #droppedAt = Number.NEGATIVE_INFINITY;
   #open = false;
 
-  constructor(limitBytes = LIMIT_BYTES) {
+  constructor(limitBytes = LOG_LIMIT_BYTES) {
     this.#limitBytes = limitBytes;
   }
 

@@ -48,7 +48,8 @@ export class ContainerRuns {
     if (state.status === "exited") this.#openSpan(container);
     container.log.open();
     try {
-      container.user ??= await lookUpUser((path) => container.tree.readText(path), config.User ?? "");
+      const readText = (path: string) => container.tree.readText(path);
+      container.user ??= await lookUpUser(readText, config.User ?? "", host.GroupAdd ?? []);
       await this.#makeMountSources(container);
       const user = container.user;
       const stdio = io.open(machine.agent, {

@@ -5,6 +5,7 @@ import type { Layer } from "../layers/layer-store.js";
 import type { Span } from "../trace/span.js";
 import { ContainerLog } from "./container-log.js";
 import type { LayeredTree } from "./layered-tree.js";
+import { logLimitBytes } from "./log-options.js";
 import type { PlannedMount } from "./mount-points.js";
 import { ProcessIO } from "./process-io.js";
 import type { Sandbox } from "./sandbox.js";
@@ -42,7 +43,7 @@ export class Container {
   readonly mounts: readonly PlannedMount[];
   readonly initLayer: string | undefined;
   readonly sandbox: Sandbox;
-  readonly log = new ContainerLog();
+  readonly log: ContainerLog;
   readonly state = initialState();
   readonly execs = new Set<string>();
   readonly onExit = new Emitter<number>();
@@ -71,6 +72,7 @@ export class Container {
     this.mounts = parts.mounts;
     this.initLayer = parts.initLayer;
     this.sandbox = parts.sandbox;
+    this.log = new ContainerLog(logLimitBytes(parts.host.LogConfig));
     this.span = parts.span;
   }
 }

@@ -166,7 +166,9 @@ function checkRunning({ id, state }: Container): void {
 /** As the container's first process is, with what the request changes. */
 async function processOf({ config, host, user, sandbox }: Container, request: ExecCreateRequest): Promise<Process> {
   // Another user is looked up in the container, whose files may have changed since it was made.
-  const named = request.User ? await lookUpUser((path) => sandbox.readText(path), request.User) : user;
+  const named = request.User
+    ? await lookUpUser((path) => sandbox.readText(path), request.User, host.GroupAdd ?? [])
+    : user;
   const { home, ...ids } = named ?? { uid: 0, gid: 0, additionalGids: [], home: "/" };
   const env = processEnv({ ...config, Tty: request.Tty }, home);
   return {

@@ -44,7 +44,7 @@ export interface FakeMachine extends EngineMachine {
   readonly programs: Record<string, Program>;
   /** What is on the guest's disk. */
   diskBytes: Uint8Array;
-  /** What the next snapshot.diff answers. */
+  /** What snapshot.diff and tree.collect answer. */
   diff: { entries: CollectedEntry[]; contents: string };
   usage: Partial<ContainerUsage>;
   agentServer: AgentServer;
@@ -114,7 +114,7 @@ function serve(machine: FakeMachine): void {
     snapshots.delete(key);
     return {};
   });
-  on("snapshot.diff", async ({ entries, contents }) => {
+  const collect = async ({ entries, contents }: { entries: StreamId; contents?: string }) => {
     const lines = machine.diff.entries
       .map((entry) => `${formatCollectedEntry(entry, (bytes) => btoa(String.fromCharCode(...bytes)))}\n`)
       .join("");
@@ -124,7 +124,9 @@ function serve(machine: FakeMachine): void {
     if (contents === undefined) return { entries: machine.diff.entries.length, contentBytes: 0 };
     machine.exchanged.set(contents, codec.encode(machine.diff.contents));
     return { entries: machine.diff.entries.length, contentBytes: machine.diff.contents.length };
-  });
+  };
+  on("snapshot.diff", collect);
+  on("tree.collect", collect);
   const run = (key: string, calls: ReadCall[], stdio: Params<"container.create">["stdio"]) => {
     const { args, env } = programOf(calls);
     const signalled = new Promise<number>((resolve) => kills.set(key, resolve));

@@ -1,0 +1,85 @@
+/** What a request asks for and would not be done is refused by its name; what clients send for nothing is taken. */
+import { expect, test } from "vitest";
+import { fakeEngine } from "../fakes/fake-engine.js";
+
+async function pulled() {
+  const fake = await fakeEngine({ sleep: async ({ signalled }) => 128 + (await signalled) });
+  await fake.ask("POST", "/images/create?fromImage=busybox&tag=latest");
+  return fake;
+}
+
+const check = { Test: ["CMD", "true"] };
+
+test.each([
+  [{ Healthcheck: check }, `Healthcheck is not supported: health checks are not run yet: ${JSON.stringify(check)}`],
+  [{ MacAddress: "02:42:ac:11:00:02" }, 'MacAddress is not supported: "02:42:ac:11:00:02"'],
+  [{ NetworkDisabled: true }, "NetworkDisabled is not supported: true"],
+  [{ HostConfig: { CgroupParent: "/x" } }, 'HostConfig.CgroupParent is not supported: "/x"'],
+  [{ HostConfig: { BlkioWeight: 300 } }, "HostConfig.BlkioWeight is not supported: 300"],
+  [{ HostConfig: { DeviceRequests: [{ Count: -1 }] } }, 'HostConfig.DeviceRequests is not supported: [{"Count":-1}]'],
+  [{ HostConfig: { StorageOpt: { size: "1G" } } }, 'HostConfig.StorageOpt is not supported: {"size":"1G"}'],
+  [
+    { NetworkingConfig: { EndpointsConfig: { web: { Aliases: ["db"] } } } },
+    'NetworkingConfig.EndpointsConfig.web is not supported: {"Aliases":["db"]}',
+  ],
+  [
+    { HostConfig: { Mounts: [{ Type: "bind", Source: "/x", Target: "/y", BindOptions: { NonRecursive: true } }] } },
+    'HostConfig.Mounts.0.BindOptions is not supported: {"NonRecursive":true}',
+  ],
+  [
+    { HostConfig: { LogConfig: { Type: "json-file", Config: { tag: "x" } } } },
+    "unknown log opt 'tag' for json-file log driver",
+  ],
+  [{ NoSuchThing: "x" }, 'NoSuchThing is not supported: "x"'],
+])("create with %o", async (more, message) => {
+  const { ask } = await pulled();
+  expect(await ask("POST", "/containers/create", { Image: "busybox", ...more })).toMatchObject({
+    status: 400,
+    body: { message },
+  });
+});
+
+test("what the stock client sends for nothing is taken", async () => {
+  const { ask } = await pulled();
+  const request = {
+    Image: "busybox",
+    Healthcheck: { Test: ["NONE"] },
+    MacAddress: "",
+    NetworkDisabled: false,
+    HostConfig: {
+      ...{
+        BlkioWeight: 0,
+        BlkioWeightDevice: [],
+        CgroupParent: "",
+        DeviceRequests: null,
+        Isolation: "",
+        StorageOpt: {},
+      },
+      ...{ MemorySwappiness: -1, OomKillDisable: false, ConsoleSize: [0, 0], LogConfig: { Type: "", Config: {} } },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: { default: { IPAMConfig: null, Aliases: null, MacAddress: "", GwPriority: 0 } },
+    },
+  };
+  expect(await ask("POST", "/containers/create", request)).toMatchObject({ status: 201, body: { Warnings: [] } });
+});
+
+test("exec and volumes, too", async () => {
+  const { ask } = await pulled();
+  const { Id } = (await ask("POST", "/containers/create", { Image: "busybox", Cmd: ["sleep"] })).body;
+  await ask("POST", `/containers/${Id}/start`);
+  const exec = await ask("POST", `/containers/${Id}/exec`, { Cmd: ["x"], Cgroup: "y" });
+  expect(exec).toMatchObject({ status: 400, body: { message: 'Cgroup is not supported: "y"' } });
+  const volume = await ask("POST", "/volumes/create", { Name: "vol", ClusterVolumeSpec: { Group: "g" } });
+  expect(volume).toMatchObject({ status: 400, body: { message: 'ClusterVolumeSpec is not supported: {"Group":"g"}' } });
+});
+
+test("groups are added by name, in the container's words", async () => {
+  const { ask, machine } = await pulled();
+  const create = async (GroupAdd: string[]) =>
+    (await ask("POST", "/containers/create", { Image: "busybox", Cmd: ["sleep"], HostConfig: { GroupAdd } })).body.Id;
+  const refused = await ask("POST", `/containers/${await create(["nosuch"])}/start`);
+  expect(refused.body.message).toContain("unable to find group nosuch");
+  expect(machine.containers.size).toBe(0);
+  expect((await ask("POST", `/containers/${await create(["77"])}/start`)).status).toBe(204);
+});
