@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { EngineError } from "../engine-error.js";
+import { problemOf, shown } from "../json-problem.js";
 
 /** Most bytes of a JSON body. */
 const LIMIT = 4 << 20;
@@ -20,16 +21,10 @@ export async function readJSON<S extends v.GenericSchema>(request: Request, sche
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? "";
-  if (issue.type === "check") throw new EngineError("invalid", `${where} is ${issue.message}: ${shown(issue.input)}`);
-  throw new EngineError("invalid", `invalid JSON${where && `: ${where}`}: ${problemOf(issue)}`);
-}
-
-function problemOf({ expected, input }: v.BaseIssue<unknown>): string {
-  return `expected ${expected ?? "another value"}, received ${shown(input)}`;
-}
-
-function shown(input: unknown): string {
-  const text = JSON.stringify(input) ?? String(input);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  throw new EngineError(
+    "invalid",
+    issue.type === "check"
+      ? `${v.getDotPath(issue)} is ${issue.message}: ${shown(issue.input)}`
+      : `invalid JSON: ${problemOf(issue)}`,
+  );
 }

@@ -161,6 +161,8 @@ export const execCreate = known({
   AttachStdout: flag,
   AttachStderr: flag,
   DetachKeys: text,
+  // Said again, and obeyed, when it is started.
+  Detach: flag,
   Tty: flag,
   Env: texts,
   Cmd: v.optional(v.array(v.string()), []),
