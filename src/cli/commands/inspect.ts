@@ -3,19 +3,26 @@ import { containerPath, type EngineClient, imagePath } from "../engine-client.js
 import { ApiError, CommandFailure } from "../errors.js";
 import { boolFlag, textFlag } from "../flags.js";
 import { type Finder, inspectEach, inspectFormatFlag } from "../inspect-each.js";
+import { containerShape, imageShape, volumeShape } from "../inspect-shapes.js";
 
 const size = boolFlag("size", "Work out a container's sizes", { short: "s" });
 
 function findContainer(client: EngineClient, sizes: boolean): Finder {
-  return (name) => client.get(containerPath(name, "json"), { query: { size: sizes } });
+  return async (name) => ({
+    document: await client.get(containerPath(name, "json"), { query: { size: sizes } }),
+    shape: containerShape,
+  });
 }
 
 function findImage(client: EngineClient): Finder {
-  return (name) => client.get(imagePath(name, "json"));
+  return async (name) => ({ document: await client.get(imagePath(name, "json")), shape: imageShape });
 }
 
 function findVolume(client: EngineClient): Finder {
-  return (name) => client.get(`/volumes/${encodeURIComponent(name)}`);
+  return async (name) => ({
+    document: await client.get(`/volumes/${encodeURIComponent(name)}`),
+    shape: volumeShape,
+  });
 }
 
 /** Types that Docker knows and that are no part of Drydock. */
