@@ -37,7 +37,8 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
     await client.post(containerPath(container, "start"));
     if (tty && context.terminal.stdout) held.push(passSize(call, containerPath(container)));
     const ended = exit.then(async (status) => {
-      if (!joined.direct) await joined.drained;
+      // Where the descriptors are joined, what the engine itself has to say comes here.
+      await joined.drained;
       return status;
     });
     return await (tty || !options.proxySignals ? Promise.race([ended, own.signal.then(signalStatus)]) : ended);

@@ -137,7 +137,6 @@ function wait(call: Call): Response {
   return streamed(
     (async function* () {
       const answer: ContainerWaitResponse = { StatusCode: await exitCode };
-      if (container.state.error) answer.Error = { Message: container.state.error };
       yield new TextEncoder().encode(`${JSON.stringify(answer)}\n`);
     })(),
     "application/json",

@@ -87,7 +87,7 @@ export async function attach(call: Call): Promise<Upgraded> {
   const session = sessionOf(request);
   if (session !== undefined && io.join(session, query.flag("stdin"))) {
     tellContainer(call.services.runtime, container, "attach");
-    return { stdin: nowhere(), output: io.silence(), joined: true, terminal };
+    return { stdin: nowhere(), output: io.said(), joined: true, terminal };
   }
   const leaving = new AbortController();
   const detach = () => {

@@ -46,7 +46,7 @@ export async function startExec(call: Call): Promise<Upgraded> {
   if (exec.state !== "created") throw new EngineError("conflict", `exec ${exec.id} has been started already`);
   const session = sessionOf(call.request);
   const joined = session !== undefined && io.join(session, request.AttachStdin ?? false);
-  const output = joined ? io.silence() : io.output();
+  const output = joined ? io.said() : io.output();
   try {
     await call.services.execs.start(exec, { attached: true, size: ConsoleSize });
   } catch (error) {

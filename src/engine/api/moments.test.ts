@@ -129,3 +129,38 @@ test("volume rm -f of what is not there; the default network by its name", async
   const id = await started(fake);
   expect((await fake.ask("GET", `/containers/${id}/json`)).body.HostConfig.NetworkMode).toBe("bridge");
 });
+
+test("a program that cannot be executed says so itself, and ends as under runc; CRLF is named", async () => {
+  const fake = await fakeEngine({ work: async ({ signalled }) => 128 + (await signalled) });
+  fake.machine.unexecutable["/s/crlf"] = "ENOENT";
+  fake.machine.files["/s/crlf"] = "#! /bin/sh\r\necho\r\n";
+  fake.machine.unexecutable["/bin/sh"] = "ENOEXEC";
+  const running = await started(fake);
+  const { Id } = (await fake.ask("POST", "/containers/create", { Image: "busybox", Cmd: ["/bin/sh"] })).body;
+  const printed = gather((await attach(fake, Id, "stream=1&stdout=1&stderr=1")).output);
+  const waiting = fake.ask("POST", `/containers/${Id}/wait?condition=next-exit`);
+  expect((await fake.ask("POST", `/containers/${Id}/start`)).status).toBe(204);
+  expect((await waiting).body).toEqual({ StatusCode: 255 });
+  const said = "exec /bin/sh: exec format error\n";
+  expect(await printed).toEqual([{ stream: "stderr", bytes: new TextEncoder().encode(said) }]);
+  expect((await fake.ask("GET", `/containers/${Id}/logs?stderr=1`)).text).toContain(said);
+
+  const exec = (await fake.ask("POST", `/containers/${running}/exec`, { Cmd: ["/s/crlf"], AttachStderr: true })).body
+    .Id;
+  const upgraded = await fake.upgrade(`/exec/${exec}/start`, {});
+  if (upgraded instanceof Response) throw new Error(await upgraded.text());
+  expect(text(await gather(upgraded.output))).toBe(
+    'exec /s/crlf: no such file or directory\ndrydock: /s/crlf has lines that end in \\r\\n: it asks for "/bin/sh\\r"\n',
+  );
+  expect((await fake.ask("GET", `/exec/${exec}/json`)).body).toMatchObject({ Running: false, ExitCode: 255 });
+});
+
+test("a start that fails is told by the start; a wait for the removal has the exit code alone", async () => {
+  const fake = await fakeEngine();
+  await fake.ask("POST", "/images/create?fromImage=busybox&tag=latest");
+  const request = { Image: "busybox", Cmd: ["nosuch"], HostConfig: { AutoRemove: true } };
+  const { Id } = (await fake.ask("POST", "/containers/create", request)).body;
+  const waiting = fake.ask("POST", `/containers/${Id}/wait?condition=removed`);
+  expect((await fake.ask("POST", `/containers/${Id}/start`)).status).toBe(400);
+  expect((await waiting).body).toEqual({ StatusCode: 127 });
+});

@@ -7,6 +7,7 @@ import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { tellContainer, tellMounts } from "./container-events.js";
 import type { Stores } from "./create-container.js";
+import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import type { Exit } from "./exits.js";
 import { ownFiles } from "./own-files.js";
 import { ProcessIO } from "./process-io.js";
@@ -44,7 +45,7 @@ export class ContainerRuns {
 
   async #startNow(container: Container): Promise<void> {
     const { config, host, state, mounts, sandbox, io } = container;
-    const { machine, clock } = this.#runtime;
+    const { machine } = this.#runtime;
     if (state.status === "exited") this.#openSpan(container);
     container.log.open();
     try {
@@ -67,15 +68,32 @@ export class ContainerRuns {
         files: ownFiles(config, host),
         tree: container.tree,
       });
-      Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
-      state.startedAt = clock.now();
-      state.finishedAt = undefined;
-      tellMounts(this.#runtime, container, "mount");
-      tellContainer(this.#runtime, container, "start");
+      this.#started(container, pid);
       container.settled = this.#finish(container, exited);
     } catch (error) {
-      this.#failed(container, error);
+      const text = await execFailureText(error, (path) => container.tree.readText(path));
+      if (text === undefined) this.#failed(container, error);
+      await this.#endedAtOnce(container, text);
     }
+  }
+
+  #started(container: Container, pid: number): void {
+    const { state } = container;
+    Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
+    state.startedAt = this.#runtime.clock.now();
+    state.finishedAt = undefined;
+    tellMounts(this.#runtime, container, "mount");
+    tellContainer(this.#runtime, container, "start");
+  }
+
+  /** Its process could not execute the program, and has said so. */
+  async #endedAtOnce(container: Container, text: string): Promise<void> {
+    const stream = container.config.Tty ? "stdout" : "stderr";
+    this.#started(container, 0);
+    this.#keepOutput(container, stream, new TextEncoder().encode(text));
+    await container.io.say(text, stream);
+    container.io.close();
+    container.settled = this.#finish(container, Promise.resolve({ exitCode: EXEC_FAILED, oomKilled: false }));
   }
 
   #failed(container: Container, cause: unknown): never {

@@ -2,10 +2,11 @@
 import type { Process } from "../../shared/oci/runtime.js";
 import type { ExecCreateRequest, ExecInspect } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
-import { startSpan } from "../trace/span.js";
+import { type Span, startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { overrideEnv } from "./container-config.js";
 import { tellExec } from "./container-events.js";
+import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import { ProcessIO } from "./process-io.js";
 import type { Runtime } from "./runtime.js";
 import { privileges, processEnv } from "./spec.js";
@@ -78,22 +79,33 @@ export class Execs {
       this.tell(exec, `exec_start: ${commandText(request)}`);
     } catch (error) {
       exits.forget(container.sandbox.id, exec.id);
+      const text = await execFailureText(error, (path) => container.sandbox.readText(path));
+      if (text !== undefined) return this.#endedAtOnce(exec, text, span);
       const failure = startFailure(error, "exec");
-      exec.state = "ended";
-      exec.exitCode = failure.exitCode;
-      this.tell(exec, "exec_die", { exitCode: String(failure.exitCode) });
+      this.#ended(exec, failure.exitCode);
       span.end("failed", failure.error.message);
       throw failure.error;
     }
     void exited.then(async ({ exitCode }) => {
       await io.drained();
-      exec.state = "ended";
-      exec.exitCode = exitCode;
-      exec.pid = 0;
-      this.tell(exec, "exec_die", { exitCode: String(exitCode) });
+      this.#ended(exec, exitCode);
       span.end("done");
       io.close();
     });
+  }
+
+  #ended(exec: Exec, exitCode: number): void {
+    Object.assign(exec, { state: "ended", exitCode, pid: 0 });
+    this.tell(exec, "exec_die", { exitCode: String(exitCode) });
+  }
+
+  /** Its process could not execute the program, and has said so. */
+  async #endedAtOnce(exec: Exec, text: string, span: Span): Promise<void> {
+    this.tell(exec, `exec_start: ${commandText(exec.request)}`);
+    await exec.io.say(text, exec.request.Tty ? "stdout" : "stderr");
+    this.#ended(exec, EXEC_FAILED);
+    span.end("done");
+    exec.io.close();
   }
 
   async resize(exec: Exec, rows: number, columns: number): Promise<void> {

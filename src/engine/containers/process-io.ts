@@ -23,7 +23,8 @@ export interface OpenOptions {
 
 export class ProcessIO {
   readonly #hub = new OutputHub();
-  readonly #ended = defer<void>();
+  /** What the engine says itself. */
+  readonly #said = new OutputHub();
   readonly #stdin = defer<OutputStream | undefined>();
   #join: { session: number; stdin: boolean } | undefined;
   #pumps: Promise<void>[] = [];
@@ -59,9 +60,9 @@ export class ProcessIO {
     return this.#hub.attach();
   }
 
-  /** Carries nothing; ends when the run does. */
-  silence(): ReadableStream<OutputChunk> {
-    return new ReadableStream({ start: (controller) => void this.#ended.promise.then(() => controller.close()) });
+  /** What the engine says itself, for those who have the rest already; ends when the run does. */
+  said(): ReadableStream<OutputChunk> {
+    return this.#said.attach();
   }
 
   /** The process's stdin; what is written before the start waits for it. */
@@ -84,8 +85,9 @@ export class ProcessIO {
   }
 
   /** A line of the engine itself, such as why the process did not start. */
-  async say(text: string): Promise<void> {
-    await this.#hub.write({ stream: "stdout", bytes: new TextEncoder().encode(text) });
+  async say(text: string, stream: StreamName = "stdout"): Promise<void> {
+    const chunk = { stream, bytes: new TextEncoder().encode(text) };
+    await Promise.all([this.#hub.write(chunk), this.#said.write(chunk)]);
   }
 
   /** Gives the streams back, after the end or a failed start. */
@@ -96,7 +98,7 @@ export class ProcessIO {
     void this.#stdin.promise.then((stream) => stream?.end().catch(gone));
     for (const input of this.#inputs) input.cancel(reason);
     this.#hub.close();
-    this.#ended.resolve();
+    this.#said.close();
   }
 
   #openStdin(agent: AgentClient): StreamId {
