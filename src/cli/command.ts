@@ -25,6 +25,8 @@ export interface CommandContext {
    * not in the guest.
    */
   joinSession?(): number;
+  /** The keys that leave a terminal were typed into a joined one. */
+  onDetach?: Event<void>;
   /** The caller's stdin, read on demand. */
   stdin(): ReadableStream<Uint8Array>;
   files: CallerFiles;

@@ -5,7 +5,7 @@ import { joinStdio } from "./attach-stdio.js";
 import type { Call } from "./command-spec.js";
 import { containerPath } from "./engine-client.js";
 import { signalStatus } from "./exit-status.js";
-import { passSize, proxySignals, signalled, waitForExit } from "./follow-container.js";
+import { detached, passSize, proxySignals, signalled, waitForExit } from "./follow-container.js";
 
 export interface ForegroundOptions {
   container: string;
@@ -23,7 +23,8 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
   const waiting = new AbortController();
   const held: Disposable[] = [{ dispose: () => waiting.abort() }];
   const own = signalled(call);
-  held.push(own);
+  const leaving = detached(call);
+  held.push(own, leaving);
   try {
     const upgraded = await client.upgrade(containerPath(container, "attach"), {
       query: { stream: true, ...streams },
@@ -41,7 +42,9 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
       await joined.drained;
       return status;
     });
-    return await (tty || !options.proxySignals ? Promise.race([ended, own.signal.then(signalStatus)]) : ended);
+    const left = leaving.left.then(() => 0);
+    const signal = tty || !options.proxySignals ? [own.signal.then(signalStatus)] : [];
+    return await Promise.race([ended, left, ...signal]);
   } finally {
     for (const each of held) each.dispose();
   }

@@ -21,6 +21,8 @@ export interface Stdio {
    */
   session?: number;
   joinStdin?: boolean;
+  /** With a terminal and `joinStdin`: bytes that leave the terminal, told as session.detached. */
+  detachKeys?: number[];
   /** Size of a terminal at start. */
   columns?: number;
   rows?: number;
@@ -230,6 +232,8 @@ export interface AgentEvents {
   };
   /** A signal that the command got; SIGHUP also when it went away. */
   "session.signal": { session: number; signal: number };
+  /** The keys that leave the terminal were typed: the process goes on without the command. */
+  "session.detached": { session: number };
   "session.resized": { session: number; columns: number; rows: number };
   /** Kernel work that the agent did by itself for `subject` (such as `machine`), in order. */
   "trace.steps": { subject: string; steps: KernelStep[] };

@@ -15,6 +15,7 @@ type Opened = AgentEvents["session.opened"];
 interface Running {
   signals: Emitter<number>;
   resizes: Emitter<{ columns: number; rows: number }>;
+  detached: Emitter<void>;
 }
 
 export interface GuestCommandOptions {
@@ -29,11 +30,12 @@ export function serveGuestCommands(options: GuestCommandOptions): Disposable {
   const running = new Map<number, Running>();
   const subscriptions = [
     agent.on("session.opened", (opened) => {
-      const events: Running = { signals: new Emitter(), resizes: new Emitter() };
+      const events: Running = { signals: new Emitter(), resizes: new Emitter(), detached: new Emitter() };
       running.set(opened.session, events);
       void serve(options, opened, events).finally(() => running.delete(opened.session));
     }),
     agent.on("session.signal", ({ session, signal }) => running.get(session)?.signals.fire(signal)),
+    agent.on("session.detached", ({ session }) => running.get(session)?.detached.fire()),
     agent.on("session.resized", ({ session, ...size }) => running.get(session)?.resizes.fire(size)),
   ];
   return {
@@ -76,6 +78,7 @@ async function runToStatus(
     size: () => size,
     onResize: events.resizes.event,
     onSignal: events.signals.event,
+    onDetach: events.detached.event,
     joinSession: () => {
       output.release();
       return opened.session;

@@ -30,7 +30,7 @@ export class Session implements JoinedSession {
   #raw: Disposable | undefined;
   #disposed = false;
 
-  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. `onBroken` hears when nobody reads what it prints. */
+  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. `onBroken` hears when nobody reads what it prints, `onDetached` when its terminal is left. */
   constructor(
     readonly system: System,
     readonly id: number,
@@ -38,6 +38,7 @@ export class Session implements JoinedSession {
     readonly open: StubOpen,
     fds: readonly Fd[],
     readonly onBroken: () => void,
+    readonly onDetached: () => void,
   ) {
     const own = fds.map((fd, number) => new OwnDescriptor(system, fd, number === 0 ? "read" : "write"));
     const [stdin, stdout, stderr] = own as [OwnDescriptor, OwnDescriptor, OwnDescriptor];
@@ -90,6 +91,11 @@ export class Session implements JoinedSession {
     if (this.#disposed) pump.stop();
     this.#stdinPump = pump;
     return pump;
+  }
+
+  detach(): void {
+    this.#stdinPump?.stop();
+    this.onDetached();
   }
 
   makeRaw(): Disposable {

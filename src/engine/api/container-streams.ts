@@ -7,7 +7,7 @@ import type { OutputChunk } from "../containers/output-hub.js";
 import type { ProcessIO } from "../containers/process-io.js";
 import { EngineError } from "../engine-error.js";
 import { containerOf } from "./container-routes.js";
-import { parseDetachKeys, untilKeys } from "./detach-keys.js";
+import { detachKeysOf, untilKeys } from "./detach-keys.js";
 import { SESSION_HEADER, type Upgraded } from "./handler.js";
 import { chunksOf, outputResponse } from "./multiplex.js";
 import { abortWith, json, jsonLines } from "./respond.js";
@@ -85,7 +85,8 @@ export async function attach(call: Call): Promise<Upgraded> {
   const { io } = container;
   const terminal = container.config.Tty ?? false;
   const session = sessionOf(request);
-  if (session !== undefined && io.join(session, query.flag("stdin"))) {
+  const keys = detachKeysOf(query.text("detachKeys"));
+  if (session !== undefined && io.join(session, query.flag("stdin"), keys)) {
     tellContainer(call.services.runtime, container, "attach");
     return { stdin: nowhere(), output: io.said(), joined: true, terminal };
   }
@@ -101,7 +102,7 @@ export async function attach(call: Call): Promise<Upgraded> {
   const isWanted = ({ stream }: OutputChunk) => (terminal ? streams.stdout || streams.stderr : streams[stream]);
   tellContainer(call.services.runtime, container, "attach");
   return {
-    stdin: query.flag("stdin") && live ? inputOf(io, terminal, query.text("detachKeys"), detach) : nowhere(),
+    stdin: query.flag("stdin") && live ? inputOf(io, terminal, keys, detach) : nowhere(),
     output: readableOf(chosen(past, live, isWanted, leaving.signal)),
     joined: false,
     terminal,
@@ -109,8 +110,8 @@ export async function attach(call: Call): Promise<Upgraded> {
 }
 
 /** Keys leave a terminal only: elsewhere they are bytes like others. */
-export function inputOf(io: ProcessIO, terminal: boolean, keys: string | undefined, detach: () => void) {
-  return terminal ? untilKeys(io.input(), parseDetachKeys(keys), detach) : io.input();
+export function inputOf(io: ProcessIO, terminal: boolean, keys: readonly number[], detach: () => void) {
+  return terminal ? untilKeys(io.input(), keys, detach) : io.input();
 }
 
 /** The log so far, then what comes. */

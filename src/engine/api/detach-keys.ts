@@ -1,44 +1,31 @@
-/** The keys that leave a container's terminal without ending it: Ctrl-P Ctrl-Q, or what the asker would rather have. */
+/** A terminal's stdin over the API, which the detach keys leave. */
+import { DetachKeys, parseDetachKeys } from "../../shared/terminal/detach-keys.js";
 import { EngineError } from "../engine-error.js";
 
-const DEFAULT = "ctrl-p,ctrl-q";
-const CONTROLS = "@abcdefghijklmnopqrstuvwxyz[\\]^_";
-
-/** `ctrl-p,ctrl-q`, `a,b`. @throws {EngineError} `invalid` naming the key. */
-export function parseDetachKeys(text: string | undefined): Uint8Array {
-  return Uint8Array.from((text || DEFAULT).split(","), (key) => {
-    const control = /^ctrl-(.)$/.exec(key)?.[1];
-    const code = control === undefined ? -1 : CONTROLS.indexOf(control);
-    if (code >= 0) return code;
-    if (!/^[\x20-\x7e]$/.test(key))
-      throw new EngineError("invalid", `invalid detach keys (${text}): unknown key ${key}`);
-    return key.charCodeAt(0);
-  });
+/** @throws {EngineError} `invalid` naming the key. */
+export function detachKeysOf(text: string | undefined): number[] {
+  try {
+    return parseDetachKeys(text);
+  } catch (error) {
+    throw new EngineError("invalid", (error as Error).message);
+  }
 }
 
-/** Passes on to `stdin` all but the keys; once they have come, nothing any more. A sequence begun is held back. */
+/** Passes on to `stdin` all but the keys; once they have come, nothing any more. */
 export function untilKeys(
   stdin: WritableStream<Uint8Array>,
-  keys: Uint8Array,
+  keys: readonly number[],
   onDetach: () => void,
 ): WritableStream<Uint8Array> {
   const writer = stdin.getWriter();
-  let matched = 0;
-  let detached = false;
+  const scanner = new DetachKeys(keys);
   return new WritableStream({
-    async write(bytes) {
-      const passed: number[] = [];
-      if (detached) return;
-      for (const byte of bytes) {
-        if (byte !== keys[matched]) passed.push(...keys.subarray(0, matched));
-        matched = byte === keys[matched] ? matched + 1 : byte === keys[0] ? 1 : 0;
-        if (matched === 0) passed.push(byte);
-        detached = matched === keys.length;
-        if (detached) break;
-      }
-      if (passed.length > 0) await writer.write(Uint8Array.from(passed));
-      if (detached) onDetach();
+    async write(typed) {
+      if (scanner.detached) return;
+      const passed = scanner.pass(typed);
+      if (passed.length > 0) await writer.write(passed);
+      if (scanner.detached) onDetach();
     },
-    close: () => (detached ? undefined : writer.close()),
+    close: () => (scanner.detached ? undefined : writer.close()),
   });
 }

@@ -3,6 +3,7 @@ import type { Exec } from "../containers/execs.js";
 import { EngineError } from "../engine-error.js";
 import { containerOf, sizeOf } from "./container-routes.js";
 import { inputOf, nowhere, readableOf, sessionOf } from "./container-streams.js";
+import { detachKeysOf } from "./detach-keys.js";
 import type { Upgraded } from "./handler.js";
 import { chunksOf, outputResponse } from "./multiplex.js";
 import { readJSON } from "./read-json.js";
@@ -45,7 +46,8 @@ export async function startExec(call: Call): Promise<Upgraded> {
   const { io, request } = exec;
   if (exec.state !== "created") throw new EngineError("conflict", `exec ${exec.id} has been started already`);
   const session = sessionOf(call.request);
-  const joined = session !== undefined && io.join(session, request.AttachStdin ?? false);
+  const keys = detachKeysOf(request.DetachKeys);
+  const joined = session !== undefined && io.join(session, request.AttachStdin ?? false, keys);
   const output = joined ? io.said() : io.output();
   try {
     await call.services.execs.start(exec, { attached: true, size: ConsoleSize });
@@ -60,7 +62,7 @@ export async function startExec(call: Call): Promise<Upgraded> {
     leaving.abort();
     call.services.execs.tell(exec, "exec_detach");
   };
-  const stdin = joined || !request.AttachStdin ? nowhere() : inputOf(io, terminal, request.DetachKeys, detach);
+  const stdin = joined || !request.AttachStdin ? nowhere() : inputOf(io, terminal, keys, detach);
   return { stdin, output: readableOf(chunksOf(output, leaving.signal)), joined, terminal };
 }
 

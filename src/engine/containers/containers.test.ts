@@ -137,8 +137,8 @@ test("attached before the start: output from the first byte, stdin until it is c
 test("a guest session is joined instead of stdin being streamed", async () => {
   const { containers, machine } = fakeEngineParts({ true: () => 0 });
   const { container } = await containers.create({ Image: "busybox", Cmd: ["true"], OpenStdin: true }, undefined);
-  expect(container.io.join(4, true)).toBe(true);
-  expect(container.io.join(5, true)).toBe(false);
+  expect(container.io.join(4, true, [])).toBe(true);
+  expect(container.io.join(5, true, [])).toBe(false);
   const said = gather(container.io.said());
   await containers.start(container);
   expect(await said).toEqual([]);

@@ -26,16 +26,16 @@ export class ProcessIO {
   /** What the engine says itself. */
   readonly #said = new OutputHub();
   readonly #stdin = defer<OutputStream | undefined>();
-  #join: { session: number; stdin: boolean } | undefined;
+  #join: { session: number; stdin: boolean; detachKeys: readonly number[] } | undefined;
   #pumps: Promise<void>[] = [];
   #inputs: InputStream[] = [];
   #stdinOnce = false;
   #closed = false;
 
   /** The descriptors of guest session `session` take part. @returns false when it is too late, or another one is. */
-  join(session: number, stdin: boolean): boolean {
+  join(session: number, stdin: boolean, detachKeys: readonly number[]): boolean {
     if (this.#join || this.#pumps.length > 0 || this.#closed) return false;
-    this.#join = { session, stdin };
+    this.#join = { session, stdin, detachKeys };
     return true;
   }
 
@@ -46,9 +46,13 @@ export class ProcessIO {
     const stdio: Stdio = rows && columns ? { rows, columns } : {};
     if (this.#join) {
       stdio.session = this.#join.session;
-      if (options.stdin && this.#join.stdin) stdio.joinStdin = true;
+      if (options.stdin && this.#join.stdin) {
+        stdio.joinStdin = true;
+        if (options.terminal) stdio.detachKeys = [...this.#join.detachKeys];
+      }
     }
-    if (options.stdin && !stdio.joinStdin) stdio.stdin = this.#openStdin(agent);
+    // A terminal may be left by those who are joined to it, and typed into by others.
+    if (options.stdin && (options.terminal || !stdio.joinStdin)) stdio.stdin = this.#openStdin(agent);
     else this.#stdin.resolve(undefined);
     if (options.stdout) stdio.stdout = this.#openOutput(agent, "stdout", options);
     if (options.stderr && !options.terminal) stdio.stderr = this.#openOutput(agent, "stderr", options);
