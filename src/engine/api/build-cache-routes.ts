@@ -2,14 +2,15 @@
 import type { DiffID } from "../../shared/oci/digest.js";
 import type { CacheEntry } from "../build/build-cache.js";
 import { rfc3339 } from "../clock.js";
-import { EngineError } from "../engine-error.js";
 import { type FilterTests, labelTests, selector, untilTest } from "./filters.js";
 import { json } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { EngineServices } from "./services.js";
 import type { BuildCacheRecord } from "./types.js";
 
-export const buildCacheRoutes: Route[] = [{ method: "POST", path: "/build/prune", handle: prune }];
+export const buildCacheRoutes: Route[] = [
+  { method: "POST", path: "/build/prune", parameters: "all filters", handle: prune },
+];
 
 /** As long as BuildKit's. */
 const idOf = ({ key }: CacheEntry) => key.slice("sha256:".length, "sha256:".length + 25);
@@ -40,11 +41,7 @@ const pruneTests = (now: number): FilterTests<CacheEntry> => ({
   until: untilTest(now, ({ createdAt }) => createdAt),
 });
 
-const LIMITS = ["keep-storage", "reserved-space", "max-used-space", "min-free-space"];
-
 function prune({ services, query }: Call): Response {
-  const limit = LIMITS.find((name) => query.integer(name));
-  if (limit) throw new EngineError("invalid", `${limit} is not supported: what is pruned is pruned whole`);
   const isWanted = selector(query, pruneTests(services.runtime.clock.now()));
   const pruned = services.cache.prune(isWanted);
   const SpaceReclaimed = services.collect();

@@ -14,7 +14,10 @@ import type { Call, Route } from "./router.js";
 import type { EngineServices } from "./services.js";
 import type { ProgressMessage } from "./types.js";
 
-export const buildRoutes: Route[] = [{ method: "POST", path: "/build", handle: startBuild }];
+const PARAMETERS =
+  "dockerfile t buildargs labels target nocache pull platform networkmode remote version q trace rm forcerm";
+
+export const buildRoutes: Route[] = [{ method: "POST", path: "/build", parameters: PARAMETERS, handle: startBuild }];
 
 /** Most bytes of a context, unpacked. */
 const MAX_CONTEXT_BYTES = 2 ** 30;
@@ -58,14 +61,7 @@ function tellBuilt({ images, runtime }: EngineServices, id: ImageID, tags: reado
   for (const tag of tags) tell("tag", tag);
 }
 
-/** What is understood; the context's build leaves no containers behind that could be kept. */
-const PARAMETERS = [
-  ...["dockerfile", "t", "buildargs", "labels", "target", "nocache", "pull", "platform", "networkmode", "remote"],
-  ...["version", "q", "trace", "rm", "forcerm"],
-];
-
 function checkParameters(query: Query): void {
-  query.refuseOthers(PARAMETERS);
   if (!["1", ""].includes(query.text("version") ?? ""))
     throw new EngineError("invalid", `version=${query.text("version")} is not supported: BuildKit's sessions are not`);
   if (!query.flag("rm", true)) throw new EngineError("invalid", "rm=0 is not supported: a build keeps no containers");

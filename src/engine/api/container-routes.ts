@@ -19,23 +19,23 @@ import { containerCreate } from "./schemas.js";
 import type { ContainerCreateRequest, ContainersPruneResponse, ContainerWaitResponse } from "./types.js";
 
 export const containerRoutes: Route[] = [
-  { method: "GET", path: "/containers/json", handle: list },
-  { method: "POST", path: "/containers/create", handle: create },
-  { method: "POST", path: "/containers/prune", handle: prune },
-  { method: "GET", path: "/containers/:id/json", handle: inspect },
-  { method: "GET", path: "/containers/:id/changes", handle: changes },
+  { method: "GET", path: "/containers/json", parameters: "all limit size filters", handle: list },
+  { method: "POST", path: "/containers/create", parameters: "name platform", handle: create },
+  { method: "POST", path: "/containers/prune", parameters: "filters", handle: prune },
+  { method: "GET", path: "/containers/:id/json", parameters: "size", handle: inspect },
+  { method: "GET", path: "/containers/:id/changes", parameters: "", handle: changes },
   { method: "GET", path: "/containers/:id/top", handle: () => refuse("top is not supported yet") },
   { method: "POST", path: "/containers/:id/update", handle: () => refuse("update is not supported yet") },
-  { method: "POST", path: "/containers/:id/start", handle: start },
-  { method: "POST", path: "/containers/:id/stop", handle: stop },
-  { method: "POST", path: "/containers/:id/restart", handle: restart },
-  { method: "POST", path: "/containers/:id/kill", handle: kill },
-  { method: "POST", path: "/containers/:id/pause", handle: (call) => setPaused(call, true) },
-  { method: "POST", path: "/containers/:id/unpause", handle: (call) => setPaused(call, false) },
-  { method: "POST", path: "/containers/:id/rename", handle: rename },
-  { method: "POST", path: "/containers/:id/resize", handle: resize },
-  { method: "POST", path: "/containers/:id/wait", handle: wait },
-  { method: "DELETE", path: "/containers/:id", handle: remove },
+  { method: "POST", path: "/containers/:id/start", parameters: "detachKeys", handle: start },
+  { method: "POST", path: "/containers/:id/stop", parameters: "t signal", handle: stop },
+  { method: "POST", path: "/containers/:id/restart", parameters: "t signal", handle: restart },
+  { method: "POST", path: "/containers/:id/kill", parameters: "signal", handle: kill },
+  { method: "POST", path: "/containers/:id/pause", parameters: "", handle: (call) => setPaused(call, true) },
+  { method: "POST", path: "/containers/:id/unpause", parameters: "", handle: (call) => setPaused(call, false) },
+  { method: "POST", path: "/containers/:id/rename", parameters: "name", handle: rename },
+  { method: "POST", path: "/containers/:id/resize", parameters: "h w", handle: resize },
+  { method: "POST", path: "/containers/:id/wait", parameters: "condition", handle: wait },
+  { method: "DELETE", path: "/containers/:id", parameters: "v force link", handle: remove },
 ];
 
 export const containerOf = ({ services, params }: Call): Container => services.containers.resolve(params.id!);

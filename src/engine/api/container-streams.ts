@@ -14,9 +14,19 @@ import { abortWith, json, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 
 export const containerStreamRoutes: Route[] = [
-  { method: "GET", path: "/containers/:id/logs", handle: logs },
-  { method: "GET", path: "/containers/:id/stats", handle: stats },
-  { method: "POST", path: "/containers/:id/attach", handle: attachOutput },
+  {
+    method: "GET",
+    path: "/containers/:id/logs",
+    parameters: "stdout stderr since until timestamps tail follow details",
+    handle: logs,
+  },
+  { method: "GET", path: "/containers/:id/stats", parameters: "stream one-shot", handle: stats },
+  {
+    method: "POST",
+    path: "/containers/:id/attach",
+    parameters: "stream stdin stdout stderr logs detachKeys",
+    handle: attachOutput,
+  },
 ];
 
 function logs(call: Call): Response {

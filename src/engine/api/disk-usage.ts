@@ -11,7 +11,9 @@ import type { Call, Route } from "./router.js";
 import type { EngineServices } from "./services.js";
 import type { DiskUsage } from "./types.js";
 
-export const diskUsageRoutes: Route[] = [{ method: "GET", path: "/system/df", handle: diskUsage }];
+export const diskUsageRoutes: Route[] = [
+  { method: "GET", path: "/system/df", parameters: "type verbose", handle: diskUsage },
+];
 
 const PARTS = { image: images, container: containers, volume: volumes, "build-cache": buildCache };
 type Part = keyof typeof PARTS;

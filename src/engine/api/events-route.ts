@@ -6,7 +6,9 @@ import { abortWith, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { EventMessage } from "./types.js";
 
-export const eventRoutes: Route[] = [{ method: "GET", path: "/events", handle: events }];
+export const eventRoutes: Route[] = [
+  { method: "GET", path: "/events", parameters: "since until filters", handle: events },
+];
 
 function events({ services: { runtime }, query, request }: Call): Response {
   const since = query.time("since");

@@ -13,10 +13,15 @@ import { execCreate, execStart } from "./schemas.js";
 import type { ExecCreateRequest } from "./types.js";
 
 export const execRoutes: Route[] = [
-  { method: "POST", path: "/containers/:id/exec", handle: create },
-  { method: "POST", path: "/exec/:exec/start", handle: start },
-  { method: "POST", path: "/exec/:exec/resize", handle: resize },
-  { method: "GET", path: "/exec/:exec/json", handle: (call) => json(call.services.execs.inspect(execOf(call))) },
+  { method: "POST", path: "/containers/:id/exec", parameters: "", handle: create },
+  { method: "POST", path: "/exec/:exec/start", parameters: "", handle: start },
+  { method: "POST", path: "/exec/:exec/resize", parameters: "h w", handle: resize },
+  {
+    method: "GET",
+    path: "/exec/:exec/json",
+    parameters: "",
+    handle: (call) => json(call.services.execs.inspect(execOf(call))),
+  },
 ];
 
 const execOf = ({ services, params }: Call): Exec => services.execs.resolve(params.exec!);

@@ -17,13 +17,13 @@ import type { EngineServices } from "./services.js";
 import type { HistoryItem, ImageDeleteItem, ImagesPruneResponse } from "./types.js";
 
 export const imageRoutes: Route[] = [
-  { method: "GET", path: "/images/json", handle: list },
-  { method: "POST", path: "/images/prune", handle: prune },
-  { method: "GET", path: "/images/:name*/json", handle: inspect },
-  { method: "GET", path: "/images/:name*/history", handle: history },
-  { method: "POST", path: "/images/:name*/tag", handle: tag },
+  { method: "GET", path: "/images/json", parameters: "all digests filters", handle: list },
+  { method: "POST", path: "/images/prune", parameters: "filters", handle: prune },
+  { method: "GET", path: "/images/:name*/json", parameters: "", handle: inspect },
+  { method: "GET", path: "/images/:name*/history", parameters: "", handle: history },
+  { method: "POST", path: "/images/:name*/tag", parameters: "repo tag", handle: tag },
   { method: "POST", path: "/images/:name*/push", handle: () => refuse("push is not supported yet") },
-  { method: "DELETE", path: "/images/:name*", handle: remove },
+  { method: "DELETE", path: "/images/:name*", parameters: "force noprune", handle: remove },
 ];
 
 const imageOf = ({ services, params }: Call): Image => services.images.resolve(params.name!);

@@ -10,10 +10,10 @@ import type { Call, Route } from "./router.js";
 import type { ProgressMessage } from "./types.js";
 
 export const imageTransferRoutes: Route[] = [
-  { method: "POST", path: "/images/create", handle: pull },
-  { method: "POST", path: "/images/load", handle: load },
-  { method: "GET", path: "/images/get", handle: (call) => save(call, call.query.all("names")) },
-  { method: "GET", path: "/images/:name*/get", handle: (call) => save(call, [call.params.name!]) },
+  { method: "POST", path: "/images/create", parameters: "fromImage tag platform", handle: pull },
+  { method: "POST", path: "/images/load", parameters: "quiet", handle: load },
+  { method: "GET", path: "/images/get", parameters: "names", handle: (call) => save(call, call.query.all("names")) },
+  { method: "GET", path: "/images/:name*/get", parameters: "", handle: (call) => save(call, [call.params.name!]) },
 ];
 
 /** What fails before there is progress is answered with a status; after that, on the stream. */

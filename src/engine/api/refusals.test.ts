@@ -83,3 +83,14 @@ test("groups are added by name, in the container's words", async () => {
   expect(machine.containers.size).toBe(0);
   expect((await ask("POST", `/containers/${await create(["77"])}/start`)).status).toBe(204);
 });
+
+test.each([
+  ["POST", "/containers/x/start?checkpoint=c1", "checkpoint is not supported: c1"],
+  ["POST", "/images/create?fromSrc=-&repo=a", "fromSrc is not supported: -"],
+  ["POST", "/images/load?platform=%7B%22os%22%3A%22x%22%7D", 'platform is not supported: {"os":"x"}'],
+  ["GET", "/images/json?manifests=1", "manifests is not supported: 1"],
+  ["POST", "/build/prune?keep-storage=5", "keep-storage is not supported: 5"],
+])("a query's parameter: %s %s", async (method, path, message) => {
+  const { ask } = await fakeEngine();
+  expect(await ask(method, path)).toMatchObject({ status: 400, body: { message } });
+});

@@ -10,8 +10,8 @@ const ENGINE_VERSION = "0.1.0";
 export const systemRoutes: Route[] = [
   { method: "GET", path: "/_ping", handle: () => ping("OK") },
   { method: "HEAD", path: "/_ping", handle: () => ping(null) },
-  { method: "GET", path: "/version", handle: version },
-  { method: "GET", path: "/info", handle: info },
+  { method: "GET", path: "/version", parameters: "", handle: version },
+  { method: "GET", path: "/info", parameters: "", handle: info },
 ];
 
 /** Sent with every answer, as dockerd does. */

@@ -9,15 +9,15 @@ import { volumeCreate } from "./schemas.js";
 import type { Volume, VolumeListResponse, VolumesPruneResponse } from "./types.js";
 
 export const volumeRoutes: Route[] = [
-  { method: "GET", path: "/volumes", handle: list },
-  { method: "POST", path: "/volumes/create", handle: create },
-  { method: "POST", path: "/volumes/prune", handle: prune },
+  { method: "GET", path: "/volumes", parameters: "filters", handle: list },
+  { method: "POST", path: "/volumes/create", parameters: "", handle: create },
+  { method: "POST", path: "/volumes/prune", parameters: "filters", handle: prune },
   {
     method: "GET",
     path: "/volumes/:name",
     handle: ({ services, params }) => json(services.volumes.inspect(params.name!)),
   },
-  { method: "DELETE", path: "/volumes/:name", handle: remove },
+  { method: "DELETE", path: "/volumes/:name", parameters: "force", handle: remove },
 ];
 
 const labels = labelTests<Volume>(({ Labels }) => Labels);
