@@ -29,8 +29,8 @@ async function pumpOutput(context: CommandContext, { output }: Upgraded): Promis
   }
 }
 
-function pumpInput(context: CommandContext, { stdin }: Upgraded): { close(): void } {
-  const reader = context.stdin().getReader();
+function pumpInput(context: CommandContext, { stdin, terminal }: Upgraded): { close(): void } {
+  const reader = context.stdin({ raw: terminal }).getReader();
   const writer = stdin.getWriter();
   const pump = async () => {
     for (;;) {

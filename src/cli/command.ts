@@ -27,8 +27,8 @@ export interface CommandContext {
   joinSession?(): number;
   /** The keys that leave a terminal were typed into a joined one. */
   onDetach?: Event<void>;
-  /** The caller's stdin, read on demand. */
-  stdin(): ReadableStream<Uint8Array>;
+  /** The caller's stdin, read on demand; with `raw` every key of its terminal as it is typed. */
+  stdin(options?: { raw?: boolean }): ReadableStream<Uint8Array>;
   files: CallerFiles;
 }
 

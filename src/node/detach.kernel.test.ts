@@ -31,16 +31,20 @@ async function onTerminal(
     stdio: { stdin: stdin.id, stdout: stdout.id, columns: 80, rows: 24 },
   });
   let text = "";
+  const type = async () => {
+    while (typed[0] && text.includes(typed[0][0])) await stdin.write(new TextEncoder().encode(typed.shift()![1]));
+  };
+  await type();
   for (let bytes = await stdout.read(); bytes; bytes = await stdout.read()) {
     text += new TextDecoder().decode(bytes);
-    while (typed[0] && text.includes(typed[0][0])) await stdin.write(new TextEncoder().encode(typed.shift()![1]));
+    await type();
   }
   await expect.poll(() => exits.has(pid)).toBe(true);
   subscription.dispose();
   return { status: exits.get(pid)!, text };
 }
 
-test("Ctrl-P Ctrl-Q leaves run with 0 and exec as the stock client says it; the container goes on", async () => {
+test("Ctrl-P Ctrl-Q leaves run with 0, exec and attach as the stock client says it; the container goes on", async () => {
   const run = await onTerminal(
     ["docker", "run", "-it", "--name", "left", "busybox", "sh"],
     [
@@ -52,6 +56,16 @@ test("Ctrl-P Ctrl-Q leaves run with 0 and exec as the stock client says it; the 
   expect(await statusOf("left")).toBe("running");
   const exec = await onTerminal(["docker", "exec", "-it", "left", "sh"], [["# ", "\x10\x11"]]);
   expect(exec).toMatchObject({ status: 1, text: expect.stringContaining("read escape sequence") });
+  expect(await statusOf("left")).toBe("running");
+  const attach = await onTerminal(
+    ["docker", "attach", "left"],
+    [
+      ["", "\r"],
+      ["# ", "echo $((50 + 2))\r"],
+      ["52\r\n", "\x10\x11"],
+    ],
+  );
+  expect(attach).toMatchObject({ status: 1, text: expect.stringContaining("read escape sequence") });
   expect(await statusOf("left")).toBe("running");
   await post("/containers/left/kill");
 });

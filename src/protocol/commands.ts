@@ -185,8 +185,8 @@ export interface Commands {
     params: { session: number; stdout: StreamId; stderr: StreamId };
     result: Record<string, never>;
   };
-  /** From now on the command's stdin is read into `stdin`. */
-  "session.read": { params: { session: number; stdin: StreamId }; result: Record<string, never> };
+  /** From now on the command's stdin is read into `stdin`; with `raw` its terminal is in raw mode meanwhile. */
+  "session.read": { params: { session: number; stdin: StreamId; raw?: boolean }; result: Record<string, never> };
   /**
    * Ends the command with this status once what was written to its streams has been passed on: the page ends them
    * first, or the agent waits for two silent seconds. A command that prints little and ends has it here, as the

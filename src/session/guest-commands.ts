@@ -104,13 +104,13 @@ async function runToStatus(
 function lazyStdin({ agent }: FilesMachine, session: number) {
   let input: InputStream | undefined;
   let stream: ReadableStream<Uint8Array> | undefined;
-  const open = () => {
+  const open = ({ raw = false } = {}) => {
     stream ??= new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           if (!input) {
             input = agent.openInput();
-            await agent.call("session.read", { session, stdin: input.id });
+            await agent.call("session.read", { session, stdin: input.id, ...(raw && { raw }) });
           }
           const chunk = await input.read();
           if (chunk) controller.enqueue(chunk);

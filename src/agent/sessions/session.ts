@@ -76,12 +76,16 @@ export class Session implements JoinedSession {
     this.#feeds.push(feedSink(stdout, counted(this.stdout)), feedSink(stderr, counted(this.stderr)));
   }
 
-  /** The command's stdin goes to `stream`. */
-  read(stream: OutputStream): void {
+  /** The command's stdin goes to `stream`, with `raw` every key as it is typed. */
+  read(stream: OutputStream, raw: boolean): void {
     const sink = new StreamSink(stream);
     const pump = this.pumpStdin(sink);
     void pump.ended.then(() => sink.end());
-    stream.onCancel(() => pump.stop());
+    const mode = raw ? this.makeRaw() : NOTHING;
+    stream.onCancel(() => {
+      pump.stop();
+      mode.dispose();
+    });
   }
 
   pumpStdin(sink: ByteSink): DescriptorPump {
@@ -95,6 +99,7 @@ export class Session implements JoinedSession {
 
   detach(): void {
     this.#stdinPump?.stop();
+    this.#raw?.dispose();
     this.onDetached();
   }
 
