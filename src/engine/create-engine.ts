@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { ContainerStore } from "./containers/container-store.js";
 import { Containers } from "./containers/containers.js";
 import { Execs } from "./containers/execs.js";
+import { HealthChecks } from "./containers/health.js";
 import { type RandomID, randomID } from "./containers/random-id.js";
 import { createRuntime } from "./containers/runtime.js";
 import { Stats } from "./containers/stats.js";
@@ -74,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     figures: () => figuresOf(services),
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();
+      services.health.dispose();
       services.containers.dispose();
       runtime.events.dispose();
       history.dispose();
@@ -96,10 +98,12 @@ function createServices(
   const { trace, events } = runtime;
   const pulling = { registry, images, layers, trace, events };
   const work = workCounter();
+  const execs = new Execs(runtime);
   return {
     runtime,
     containers,
-    execs: new Execs(runtime),
+    execs,
+    health: new HealthChecks(runtime, containerStore, execs),
     stats: new Stats(runtime),
     images,
     layers,

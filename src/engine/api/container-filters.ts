@@ -82,7 +82,7 @@ function listTests({ containers, images }: EngineServices): FilterTests<Containe
     publish: (values) => portsTest(values, ({ host }) => host.PortBindings),
     health: (values) => {
       checkValues("health", values, HEALTH);
-      return () => values.includes("none");
+      return ({ health }) => values.includes(health?.status ?? "none");
     },
     // Of Swarm and of Windows: no container here is a task, and all are isolated in the one way there is.
     "is-task": (values) => {

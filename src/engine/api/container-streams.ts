@@ -1,5 +1,6 @@
 /** /containers/{id}: logs, stats, attach. */
 
+import { chunksOf } from "../chunks-of.js";
 import { rfc3339 } from "../clock.js";
 import { tellContainer } from "../containers/container-events.js";
 import type { LogEntry, LogQuery } from "../containers/container-log.js";
@@ -9,7 +10,7 @@ import { EngineError } from "../engine-error.js";
 import { containerOf } from "./container-routes.js";
 import { detachKeysOf, untilKeys } from "./detach-keys.js";
 import { SESSION_HEADER, type Upgraded } from "./handler.js";
-import { chunksOf, outputResponse } from "./multiplex.js";
+import { outputResponse } from "./multiplex.js";
 import { abortWith, json, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 

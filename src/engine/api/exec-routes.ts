@@ -1,11 +1,13 @@
 /** /containers/{id}/exec and /exec. */
+
+import { chunksOf } from "../chunks-of.js";
 import type { Exec } from "../containers/execs.js";
 import { EngineError } from "../engine-error.js";
 import { containerOf, sizeOf } from "./container-routes.js";
 import { inputOf, nowhere, readableOf, sessionOf } from "./container-streams.js";
 import { detachKeysOf } from "./detach-keys.js";
 import type { Upgraded } from "./handler.js";
-import { chunksOf, outputResponse } from "./multiplex.js";
+import { outputResponse } from "./multiplex.js";
 import { readJSON } from "./read-json.js";
 import { json } from "./respond.js";
 import type { Call, Route } from "./router.js";

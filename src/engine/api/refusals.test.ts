@@ -8,10 +8,9 @@ async function pulled() {
   return fake;
 }
 
-const check = { Test: ["CMD", "true"] };
-
 test.each([
-  [{ Healthcheck: check }, `Healthcheck is not supported: health checks are not run yet: ${JSON.stringify(check)}`],
+  [{ Healthcheck: { Test: ["CMD", "true"], Interval: 5 } }, "Interval in Healthcheck cannot be less than 1ms"],
+  [{ Healthcheck: { Test: ["OTHER"] } }, 'Unknown type in Healthcheck: "OTHER": expected NONE, CMD or CMD-SHELL'],
   [{ MacAddress: "02:42:ac:11:00:02" }, 'MacAddress is not supported: "02:42:ac:11:00:02"'],
   [{ NetworkDisabled: true }, "NetworkDisabled is not supported: true"],
   [{ HostConfig: { CgroupParent: "/x" } }, 'HostConfig.CgroupParent is not supported: "/x"'],
@@ -72,6 +71,18 @@ test("exec and volumes, too", async () => {
   expect(exec).toMatchObject({ status: 400, body: { message: 'Cgroup is not supported: "y"' } });
   const volume = await ask("POST", "/volumes/create", { Name: "vol", ClusterVolumeSpec: { Group: "g" } });
   expect(volume).toMatchObject({ status: 400, body: { message: 'ClusterVolumeSpec is not supported: {"Group":"g"}' } });
+});
+
+test("a volume made by a mount has the labels that were asked for, and no other driver's", async () => {
+  const { ask } = await pulled();
+  const mount = (VolumeOptions: object) =>
+    ask("POST", "/containers/create", {
+      Image: "busybox",
+      HostConfig: { Mounts: [{ Type: "volume", Source: "data", Target: "/d", VolumeOptions }] },
+    });
+  expect((await mount({ DriverConfig: { Name: "nfs" } })).body.message).toBe('volume driver "nfs" is not there');
+  expect((await mount({ Labels: { a: "b" }, DriverConfig: { Name: "local" } })).status).toBe(201);
+  expect((await ask("GET", "/volumes/data")).body.Labels).toEqual({ a: "b" });
 });
 
 test("groups are added by name, in the container's words", async () => {

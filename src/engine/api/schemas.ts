@@ -51,18 +51,17 @@ const endpoints = optional(
     ),
   ),
 );
-/** A check that the image has is put away; there is no other yet. */
+/** Durations in nanoseconds. */
 const healthcheck = optional(
-  v.pipe(
-    v.unknown(),
-    v.check((value) => isNothing(value) || isNoCheck(value), "not supported: health checks are not run yet"),
-  ),
+  known({
+    Test: texts,
+    Interval: number,
+    Timeout: number,
+    StartPeriod: number,
+    StartInterval: number,
+    Retries: number,
+  }),
 );
-
-function isNoCheck(value: unknown): boolean {
-  return isNothing({ ...(value as object), Test: null }) && String((value as { Test: unknown }).Test) === "NONE";
-}
-
 const mount = known({
   Type: v.picklist(["volume", "bind", "tmpfs"]),
   Source: text,

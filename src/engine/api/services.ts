@@ -3,6 +3,7 @@ import type { BuildCache } from "../build/build-cache.js";
 import type { BuildServices } from "../build/build-request.js";
 import type { Containers } from "../containers/containers.js";
 import type { Execs } from "../containers/execs.js";
+import type { HealthChecks } from "../containers/health.js";
 import type { Runtime } from "../containers/runtime.js";
 import type { Stats } from "../containers/stats.js";
 import type { Image, ImageStore } from "../images/image-store.js";
@@ -14,6 +15,7 @@ export interface EngineServices {
   readonly runtime: Runtime;
   readonly containers: Containers;
   readonly execs: Execs;
+  readonly health: HealthChecks;
   readonly stats: Stats;
   readonly images: ImageStore;
   readonly layers: LayerStore;

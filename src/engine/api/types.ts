@@ -292,7 +292,7 @@ export interface MountJSON {
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
-  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string> };
+  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string>; DriverConfig?: { Name?: string } };
   TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 
@@ -380,6 +380,14 @@ export interface ContainerStateJSON {
   /** RFC 3339; `0001-01-01T00:00:00Z` before the first start or end. */
   StartedAt: string;
   FinishedAt: string;
+  /** Where there is a check. */
+  Health?: HealthJSON;
+}
+
+export interface HealthJSON {
+  Status: "starting" | "healthy" | "unhealthy";
+  FailingStreak: number;
+  Log: { Start: string; End: string; ExitCode: number; Output: string }[];
 }
 
 export interface GraphDriver {

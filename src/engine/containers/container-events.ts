@@ -9,22 +9,23 @@ type Teller = Pick<Runtime, "events" | "trace">;
 /** @param more attributes of this action, over the container's own. */
 export function tellContainer(
   { events, trace }: Teller,
-  { id, name, config, state }: Container,
+  container: Container,
   action: ContainerEvent["action"],
   more: Readonly<Record<string, string>> = {},
 ): void {
-  const image = config.Image ?? "";
-  events.tell("container", action, id, { ...config.Labels, image, name, ...more });
+  const { id, name, config, state } = container;
+  tellAction({ events }, container, action, more);
   const exitCode = action === "die" ? { exitCode: state.exitCode } : {};
+  const image = config.Image ?? "";
   trace.sink({ type: "container", at: trace.clock.now(), action, container: id, name, image, ...exitCode });
 }
 
-/** `exec_create: sh -c true`, `exec_start: …`, `exec_die`. */
-export function tellExec(
-  { events }: Teller,
+/** To those who watch the engine's objects alone: `exec_create: sh -c true`, `health_status: healthy`. */
+export function tellAction(
+  { events }: Pick<Teller, "events">,
   { id, name, config }: Container,
   action: string,
-  more: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
 ): void {
   events.tell("container", action, id, { ...config.Labels, image: config.Image ?? "", name, ...more });
 }

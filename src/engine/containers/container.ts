@@ -9,7 +9,7 @@ import { logLimitBytes } from "./log-options.js";
 import type { PlannedMount } from "./mount-points.js";
 import { ProcessIO } from "./process-io.js";
 import type { Sandbox } from "./sandbox.js";
-import { initialState } from "./status.js";
+import { type Health, initialState } from "./status.js";
 import type { User } from "./user.js";
 
 export interface ContainerParts {
@@ -50,6 +50,8 @@ export class Container {
   readonly onRemoved = new Emitter<number>();
   /** Who the first process is, known from the first start on. */
   user: User | undefined;
+  /** Known from the first start on, where there is a check. */
+  health: Health | undefined;
   /** Of the current run, or the one to come. */
   io = new ProcessIO();
   /** Span of the current run, or the one to come. */

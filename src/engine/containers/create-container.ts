@@ -1,5 +1,4 @@
 /** Makes a container of a create request: checks it and plans its mounts. The guest hears of it when it is started. */
-import type { ContainerConfig } from "../../shared/oci/image.js";
 import type { ContainerCreateRequest } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
 import type { ImageStore } from "../images/image-store.js";
@@ -76,14 +75,7 @@ export async function createContainer(
   });
   stores.containers.add(container);
   stores.volumes.claim(mounts, id);
-  return { container, warnings: [...warnings, ...unchecked(image.config.config, request), ...uncopied(tree, mounts)] };
-}
-
-/** What the image asks for cannot be refused, since then it could not be run at all; it is said. */
-function unchecked(image: ContainerConfig | undefined, { Healthcheck }: ContainerCreateRequest): string[] {
-  const { Test = [] } = image?.Healthcheck ?? {};
-  const isRun = Test.length > 0 && Test[0] !== "NONE" && !Healthcheck;
-  return isRun ? ["the image's health check is not run yet"] : [];
+  return { container, warnings: [...warnings, ...uncopied(tree, mounts)] };
 }
 
 /** Docker fills a new volume with what the image has at its path; here it starts empty, and says so. */

@@ -5,10 +5,11 @@ import { EngineError } from "../engine-error.js";
 import { type Span, startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { overrideEnv } from "./container-config.js";
-import { tellExec } from "./container-events.js";
+import { tellAction } from "./container-events.js";
 import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import { ProcessIO } from "./process-io.js";
 import type { Runtime } from "./runtime.js";
+import { SIGKILL } from "./signals.js";
 import { privileges, processEnv } from "./spec.js";
 import { startFailure } from "./start-failure.js";
 import { canExec } from "./status.js";
@@ -108,6 +109,10 @@ export class Execs {
     exec.io.close();
   }
 
+  async kill({ id, container, state }: Exec): Promise<void> {
+    if (state === "running") await container.sandbox.killExec(id, SIGKILL);
+  }
+
   async resize(exec: Exec, rows: number, columns: number): Promise<void> {
     if (exec.state !== "running") throw new EngineError("conflict", `exec ${exec.id} is not running`);
     const { container, id } = exec;
@@ -143,7 +148,7 @@ export class Execs {
 
   /** That `action` was done to it. */
   tell({ id, container }: Exec, action: string, more: Record<string, string> = {}): void {
-    tellExec(this.#runtime, container, action, { execID: id, ...more });
+    tellAction(this.#runtime, container, action, { execID: id, ...more });
   }
 
   #forgetAll({ execs }: Container): void {

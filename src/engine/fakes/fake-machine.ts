@@ -175,9 +175,9 @@ function serve(machine: FakeMachine): void {
     void exit.then((exitCode) => server.tell("container.exited", { id, exec, exitCode, oomKilled: false }));
     return { pid: ++pids, report: reportOf(calls) };
   });
-  on("container.kill", ({ id, signal }) => {
+  on("container.kill", ({ id, exec, signal }) => {
     known(id);
-    kills.get(id)?.(signal);
+    kills.get(exec ?? id)?.(signal);
     return {};
   });
   on("container.delete", ({ id, snapshot }) => {

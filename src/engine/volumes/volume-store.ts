@@ -46,9 +46,9 @@ export class VolumeStore {
 
   /** Container `id` uses the volumes among `mounts` from now on. */
   claim(mounts: readonly PlannedMount[], id: string): void {
-    for (const { Type, Name, anonymous } of mounts) {
+    for (const { Type, Name, anonymous, labels = null } of mounts) {
       if (Type !== "volume" || !Name) continue;
-      const volume = this.#volumes.get(Name) ?? this.#add(Name, null, anonymous);
+      const volume = this.#volumes.get(Name) ?? this.#add(Name, labels, anonymous);
       volume.users.add(id);
     }
   }

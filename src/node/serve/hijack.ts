@@ -7,7 +7,8 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { EngineHandler } from "../../engine/api/handler.js";
-import { bytesOf, chunksOf, MULTIPLEXED, RAW } from "../../engine/api/multiplex.js";
+import { bytesOf, MULTIPLEXED, RAW } from "../../engine/api/multiplex.js";
+import { chunksOf } from "../../engine/chunks-of.js";
 import { sendResponse, toRequest } from "./web-messages.js";
 
 /** Most bytes of the request's body, a small document. */
