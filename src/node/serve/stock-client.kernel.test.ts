@@ -90,6 +90,21 @@ describe.skipIf(!isInstalled)("the stock client (skipped where no docker is on t
     expect(events.stdout).toBe("create\nmount\nunmount\ndestroy\n");
   });
 
+  test("a health check, from unhealthy to healthy", async () => {
+    const check = ["--health-cmd", "test -f /ok", "--health-interval", "500ms", "--health-retries", "1"];
+    await docker(["run", "-d", "--name", "checked", ...check, "busybox", "sleep", "1000"]);
+    const becomes = (status: string) =>
+      expect
+        .poll(async () => (await docker(["ps", "--filter", `health=${status}`, "--format", "{{.Status}}"])).stdout, {
+          timeout: 60_000,
+        })
+        .toContain(`(${status})`);
+    await becomes("unhealthy");
+    await docker("exec checked touch /ok");
+    await becomes("healthy");
+    await docker("rm -f checked");
+  });
+
   test("a script that cannot be executed: as under runc, with the reason for CRLF", async () => {
     writeFileSync(join(folder, "crlf"), "#!/bin/sh\r\necho\r\n", { mode: 0o755 });
     writeFileSync(join(folder, "bare"), "echo hi\n", { mode: 0o755 });
