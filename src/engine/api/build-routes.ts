@@ -36,14 +36,13 @@ async function startBuild(call: Call): Promise<Response> {
   };
   const runtime = { ...services.runtime, trace: { ...trace, sink } };
   const done = services.whileWorking(() => build({ ...services.build, runtime }, request));
-  done.then(
-    (result) => {
+  done
+    .then((result) => {
       tellBuilt(services, result.id, request.tags);
       answer.made(result, request.tags);
       channel.end();
-    },
-    (error: Error) => channel.end({ errorDetail: { message: error.message }, error: error.message }),
-  );
+    })
+    .catch((error: Error) => channel.end({ errorDetail: { message: error.message }, error: error.message }));
   return jsonLines(channel, abort);
 }
 

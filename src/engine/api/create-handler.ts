@@ -1,8 +1,9 @@
 /** The engine's handler: routes, errors, and the two requests that open a stream both ways. */
+import { attach, attachRoutes } from "./attach-route.js";
 import { buildCacheRoutes } from "./build-cache-routes.js";
 import { buildRoutes } from "./build-routes.js";
 import { containerRoutes } from "./container-routes.js";
-import { attach, containerStreamRoutes } from "./container-streams.js";
+import { containerStreamRoutes } from "./container-streams.js";
 import { diskUsageRoutes } from "./disk-usage.js";
 import { drydockLayerRoutes } from "./drydock-layers.js";
 import { eventRoutes } from "./events-route.js";
@@ -22,6 +23,7 @@ const router = new Router([
   ...eventRoutes,
   ...containerRoutes,
   ...containerStreamRoutes,
+  ...attachRoutes,
   ...execRoutes,
   ...imageTransferRoutes,
   ...imageRoutes,

@@ -3,8 +3,8 @@
 import { chunksOf } from "../chunks-of.js";
 import type { Exec } from "../containers/execs.js";
 import { EngineError } from "../engine-error.js";
+import { inputOf, nowhere, readableOf, sessionOf } from "./attach-route.js";
 import { containerOf, sizeOf } from "./container-routes.js";
-import { inputOf, nowhere, readableOf, sessionOf } from "./container-streams.js";
 import { detachKeysOf } from "./detach-keys.js";
 import type { Upgraded } from "./handler.js";
 import { outputResponse } from "./multiplex.js";
