@@ -13,6 +13,7 @@ test("from a page to a container that is built, run and seen", async ({ page }, 
 
   await test.step("BigFile is built by the button", async () => {
     expect(await drydock.build()).toMatch(/^Built big in /);
+    await drydock.view("Layers");
     await expect(drydock.layers.getByText("20 MB hidden", { exact: true })).toBeVisible();
     await shot("layers");
   });

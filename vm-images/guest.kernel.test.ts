@@ -1,6 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,6 +6,7 @@ import type { Machine } from "../src/machine/machine.js";
 import { restoreMachine } from "../src/machine/restore-machine.js";
 import { runInGuest } from "../src/node/guest-script.js";
 import { cacheDir } from "../src/node/paths.js";
+import { readVMImage, V86_WASM } from "../src/node/read-vm-image.js";
 import { buildVMImage } from "./image.js";
 
 let manifest: VMImageManifest;
@@ -16,11 +14,11 @@ let machine: Machine;
 
 beforeAll(async () => {
   const folder = await buildVMImage({ cacheDir, onStep: () => {} });
-  manifest = JSON.parse(await readFile(join(folder, "vm.json"), "utf8"));
-  const state = await readFile(join(folder, manifest.state.file));
+  const image = await readVMImage(folder);
+  manifest = image.manifest;
   machine = await restoreMachine({
-    wasm: createRequire(import.meta.url).resolve("v86/build/v86.wasm"),
-    state: state.buffer.slice(state.byteOffset, state.byteOffset + state.byteLength) as ArrayBuffer,
+    wasm: V86_WASM,
+    state: image.state,
     memoryBytes: manifest.memoryBytes,
     columns: 80,
     rows: 24,

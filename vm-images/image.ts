@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nameTargetsByPlace } from "../src/machine/call-filter.js";
 import type { VMImageManifest } from "../src/machine/images.js";
 import { asStep, type StepListener } from "../src/node/steps.js";
 import { PROTOCOL_VERSION } from "../src/protocol/version.js";
@@ -144,7 +145,9 @@ async function fill(folder: string, ingredients: Ingredients): Promise<void> {
 async function writeState(folder: string, scratch: string, state: ArrayBuffer): Promise<VMImageManifest["state"]> {
   const raw = join(scratch, "state");
   const packed = join(scratch, "state.zst");
-  await writeFile(raw, new Uint8Array(state));
+  const bytes = new Uint8Array(state);
+  nameTargetsByPlace(bytes);
+  await writeFile(raw, bytes);
   await compress(raw, packed, COMPRESSION_LEVEL);
   const sha256 = createHash("sha256")
     .update(await readFile(packed))

@@ -9,7 +9,7 @@ import { nativeHash } from "./native/build.js";
 const root = join(import.meta.dirname, "..");
 
 /** Everything that decides what a saved state means to the page's side. */
-const MACHINE_FILES = ["boot-machine.ts", "emulator.ts", "ide-trim.ts", "sparse-disk.ts"].map(
+const MACHINE_FILES = ["boot-machine.ts", "call-filter.ts", "emulator.ts", "ide-trim.ts", "sparse-disk.ts"].map(
   (name) => `src/machine/${name}`,
 );
 
@@ -20,7 +20,7 @@ export async function packagesHash(): Promise<string> {
 
 export async function baseImagesHash(): Promise<string> {
   const files = [...(await listFiles("vm-images/base-images")), ...(await listFiles("src/shared/tar"))];
-  return hashFiles([...files, source("install")], await packagesHash());
+  return hashFiles([...files, source("install"), "vm-images/native/toolchain.ts"], await packagesHash());
 }
 
 /** The VM image's: its own recipe and builder, the guest's programs, the agent, v86. */

@@ -6,6 +6,7 @@ export class DrydockPage {
   readonly header: Locator;
   readonly terminal: Locator;
   readonly editor: Locator;
+  readonly hull: Locator;
   readonly layers: Locator;
   readonly steps: Locator;
   readonly resources: Locator;
@@ -16,6 +17,7 @@ export class DrydockPage {
     this.header = page.locator("drydock-header");
     this.terminal = page.locator(".xterm-rows");
     this.editor = page.getByRole("region", { name: "Files" });
+    this.hull = page.getByRole("tabpanel", { name: "Hull" });
     this.layers = page.getByRole("tabpanel", { name: "Layers" });
     this.steps = page.getByRole("tabpanel", { name: "Steps" });
     this.resources = page.getByRole("tabpanel", { name: "Resources" });
@@ -43,7 +45,7 @@ export class DrydockPage {
     return lines.slice(0, lines.indexOf(mark)).join("\n").trim();
   }
 
-  async view(name: "Layers" | "Steps" | "Resources"): Promise<void> {
+  async view(name: "Hull" | "Layers" | "Steps" | "Resources"): Promise<void> {
     await this.page.getByRole("tab", { name, exact: false }).first().click();
   }
 

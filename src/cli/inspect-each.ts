@@ -1,7 +1,6 @@
 /** Documents of the API as JSON or through a template: what all `inspect` commands do with what they find. */
 import type { Call } from "./command-spec.js";
 import { CommandFailure, messageOf } from "./errors.js";
-import { type Flag, textFlag } from "./flags.js";
 import { compileTemplate, type Template } from "./template/template.js";
 import { TemplateError } from "./template/template-error.js";
 import { type Shape, typed } from "./template/typed.js";
@@ -13,9 +12,6 @@ export interface Found {
 }
 
 export type Finder = (name: string) => Promise<Found>;
-
-export const inspectFormatFlag = (): Flag =>
-  textFlag("format", "How to print: 'json', or a Go template such as '{{.State.Status}}'", { short: "f" });
 
 /** What is found is printed even where something else is not. @returns 1 if anything was not found. */
 export async function inspectEach({ context, flags, words }: Call, find: Finder): Promise<number> {

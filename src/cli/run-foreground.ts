@@ -1,5 +1,4 @@
 /** A container in the foreground: attach, wait, start, and stay until it ends. Shared by `run` and `start -a`. */
-
 import type { Disposable } from "../shared/disposable.js";
 import { joinStdio } from "./attach-stdio.js";
 import type { Call } from "./command-spec.js";

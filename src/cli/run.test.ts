@@ -301,3 +301,28 @@ test("exec of what is not there, of nothing running, and detached", async () => 
   expect(detached.requests[1]).toBe('POST /exec/e1/start {"Detach":true,"Tty":false}');
   expect((await docker("exec -it a1 ls", exec())).stderr).toBe("the input device is not a TTY\n");
 });
+
+test("hosts, names, devices, links and logs are the engine's to judge", async () => {
+  const words =
+    "create --add-host a=1.2.3.4 --add-host b:[::1] --annotation k=v --cpuset-mems 0 --device /dev/a --device /dev/a:/dev/b:r " +
+    "--dns 1.1.1.1 --dns-opt x --dns-option y --dns-search z --link db --log-driver none --runtime runc " +
+    "--volume-driver local --volumes-from other busybox";
+  const { requests } = await docker(words, { "POST /containers/create": { Id: "1", Warnings: [] } });
+  expect(JSON.parse(requests[0]!.slice(requests[0]!.indexOf("{"))).HostConfig).toMatchObject({
+    ExtraHosts: ["a:1.2.3.4", "b:::1"],
+    Annotations: { k: "v" },
+    CpusetMems: "0",
+    Devices: [
+      { PathOnHost: "/dev/a", PathInContainer: "/dev/a", CgroupPermissions: "rwm" },
+      { PathOnHost: "/dev/a", PathInContainer: "/dev/b", CgroupPermissions: "r" },
+    ],
+    Dns: ["1.1.1.1"],
+    DnsOptions: ["y", "x"],
+    DnsSearch: ["z"],
+    Links: ["db"],
+    LogConfig: { Type: "none", Config: {} },
+    Runtime: "runc",
+    VolumeDriver: "local",
+    VolumesFrom: ["other"],
+  });
+});

@@ -4,6 +4,7 @@ import { createHandler } from "./api/create-handler.js";
 import type { EngineHandler } from "./api/handler.js";
 import type { EngineServices } from "./api/services.js";
 import { BuildCache } from "./build/build-cache.js";
+import { CacheMounts } from "./build/cache-mounts.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ContainerStore } from "./containers/container-store.js";
 import { Containers } from "./containers/containers.js";
@@ -24,7 +25,7 @@ import { VolumeStore } from "./volumes/volume-store.js";
 
 export interface EngineOptions {
   machine: EngineMachine;
-  /** `mirror` is the base address that stands for docker.io. */
+  /** `mirror` is the base address that stands for docker.io; below it, that of others by their name. */
   registry?: RegistryClientOptions & { mirror?: string };
   clock?: Clock;
   randomID?: RandomID;
@@ -93,7 +94,10 @@ function createServices(
   const volumes = new VolumeStore(runtime);
   const cache = new BuildCache(layers);
   const containers = new Containers(runtime, { containers: containerStore, images, layers, volumes });
-  const mirrors = { ...(mirror && { "docker.io": mirror }), ...registryOptions.mirrors };
+  const mirrors = {
+    ...(mirror && { "docker.io": mirror, "gcr.io": new URL("gcr.io/", mirror).href }),
+    ...registryOptions.mirrors,
+  };
   const registry = createRegistryClient({ ...registryOptions, mirrors });
   const { trace, events } = runtime;
   const pulling = { registry, images, layers, trace, events };
@@ -115,6 +119,7 @@ function createServices(
       layers,
       images,
       cache,
+      cacheMounts: new CacheMounts(machine.agent, runtime.randomID),
       pull: (reference, span, signal) => pullForBuild(pulling, reference, span, signal),
     },
     pull: (reference, pull) => work.during(() => pullWithMessages(pulling, reference, pull)),

@@ -1,9 +1,12 @@
 import { V86 } from "v86";
 import { Emitter } from "../shared/disposable.js";
+import { nameTargetsByDistance } from "./call-filter.js";
 import { ConsolePort } from "./console-port.js";
 import { teachTrim } from "./ide-trim.js";
 import { IdlePace } from "./idle-pace.js";
 import { InstructionCount } from "./instruction-count.js";
+import type { PackedState } from "./machine.js";
+import { ModuleRoom } from "./module-room.js";
 import type { SparseDisk } from "./sparse-disk.js";
 import type { V86Emulator, V86Options } from "./v86.js";
 
@@ -16,7 +19,7 @@ export type StartFrom =
       initrd: ArrayBuffer;
       cmdline: string;
     }
-  | { state: ArrayBuffer };
+  | { state: ArrayBuffer | PackedState };
 
 export interface EmulatorOptions {
   /** v86.wasm: an address to fetch (browser), or a path (Node). */
@@ -50,6 +53,7 @@ export class Emulator {
   readonly #stopped = new Emitter<Error>();
   readonly #tick = new Emitter<void>();
   readonly #instructions: InstructionCount;
+  readonly #modules: ModuleRoom;
   #ended = false;
   #failed = false;
   /** While the guest runs. */
@@ -63,6 +67,7 @@ export class Emulator {
 
   private constructor(v86: V86Emulator) {
     this.#v86 = v86;
+    this.#modules = new ModuleRoom(v86.v86.cpu);
     this.#instructions = new InstructionCount(() => v86.v86.cpu.instruction_counter[0]!);
     this.consoles = Array.from({ length: CONSOLE_PORTS }, (_, port) => new ConsolePort(v86, port));
     const serial = new LineGatherer((line) => this.#serial.fire(line));
@@ -80,6 +85,12 @@ export class Emulator {
   /** Guest instructions since the machine was loaded. */
   get instructions(): number {
     return this.#instructions.sample();
+  }
+
+  /** Modules that v86 has compiled of the guest's code, and how often it threw all away. */
+  get compiled(): { modules: number; thrownAway: number } {
+    const { modules, thrownAway } = this.#modules;
+    return { modules, thrownAway };
   }
 
   run(): void {
@@ -120,6 +131,7 @@ export class Emulator {
       }
       this.#sliceStart = null;
       this.#instructions.sample();
+      this.#modules.makeRoom();
       for (const port of this.consoles) port.pump();
       this.#tick.fire();
     };
@@ -197,13 +209,19 @@ async function construct(options: EmulatorOptions): Promise<V86Emulator> {
 }
 
 /** Not left to v86's own start, which would not tell that it failed. */
-async function restoreState(emulator: V86Emulator, state: ArrayBuffer): Promise<void> {
+async function restoreState(emulator: V86Emulator, state: ArrayBuffer | PackedState): Promise<void> {
   try {
-    await emulator.restore_state(state);
+    await emulator.restore_state("packed" in state ? unpack(emulator, state) : state);
   } catch (error) {
     void emulator.destroy();
     throw new Error(`the saved state does not fit: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function unpack(emulator: V86Emulator, { packed, rawBytes }: PackedState): ArrayBuffer {
+  const state = emulator.zstd_decompress(rawBytes, new Uint8Array(packed));
+  nameTargetsByDistance(new Uint8Array(state));
+  return state;
 }
 
 /** In a page it is compiled while it downloads; in Node v86 itself reads the path. */

@@ -116,6 +116,7 @@ export class GuestMachine implements Machine {
       fids: this.#parts.files.server.fids,
       streams: this.agent.streams,
       instructions: this.#parts.emulator.instructions,
+      compiled: this.#parts.emulator.compiled,
     };
   }
 

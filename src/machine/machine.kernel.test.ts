@@ -1,25 +1,22 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildVMImage } from "../../vm-images/image.js";
 import { cacheDir } from "../node/paths.js";
+import { readVMImage, V86_WASM } from "../node/read-vm-image.js";
 import { LAYERS_DIRECTORY } from "../protocol/page-files.js";
 import type { VMImageManifest } from "./images.js";
-import type { Machine, MachineHealth, MachineOptions } from "./machine.js";
+import type { Machine, MachineHealth, MachineOptions, PackedState } from "./machine.js";
 import { restoreMachine } from "./restore-machine.js";
 import { directory, file, fileOf, symlink, whiteout } from "./testfiles/trees.js";
 
-let state: ArrayBuffer;
+let state: ArrayBuffer | PackedState;
 let manifest: VMImageManifest;
 let machine: Machine;
 const messages: string[] = [];
 
 beforeAll(async () => {
   const folder = await buildVMImage({ cacheDir, onStep: () => {} });
-  manifest = JSON.parse(await readFile(join(folder, "vm.json"), "utf8"));
-  state = new Uint8Array(await readFile(join(folder, manifest.state.file))).buffer;
+  ({ manifest, state } = await readVMImage(folder));
   machine = await restore({ workspace: [{ type: "file", path: "seed.txt", bytes: bytesOf("planted\n") }] });
   machine.onMessage((message) => messages.push(message));
 });
@@ -27,7 +24,7 @@ afterAll(() => machine?.dispose());
 
 function restore(options: Partial<MachineOptions> = {}): Promise<Machine> {
   return restoreMachine({
-    wasm: createRequire(import.meta.url).resolve("v86/build/v86.wasm"),
+    wasm: V86_WASM,
     state,
     memoryBytes: manifest.memoryBytes,
     columns: 80,
@@ -243,7 +240,7 @@ describe("saving and restoring", () => {
 });
 
 test("a state that does not fit is refused", async () => {
-  const cut = state.slice(0, 100_000);
+  const cut = (state as ArrayBuffer).slice(0, 100_000);
   await expect(restore({ state: cut })).rejects.toThrow("the saved state does not fit");
 });
 

@@ -50,6 +50,8 @@ export interface MachineFigures {
   streams: number;
   /** Instructions that the guest has run since the machine was restored or booted; never falls. */
   instructions: number;
+  /** Modules that v86 has compiled of the guest's code, and how often it had no more room and threw all away. */
+  compiled: { modules: number; thrownAway: number };
 }
 
 /** hvc0, as bytes. */
@@ -112,8 +114,8 @@ export interface WorkspaceEntry extends FileAttributes {
 export interface MachineOptions {
   /** v86.wasm: where to fetch it (browser), or its path (Node). */
   wasm: string;
-  /** The saved state, zstd or raw. */
-  state: ArrayBuffer;
+  /** As `save` gives it, or as an image ships it. */
+  state: ArrayBuffer | PackedState;
   /** Must equal the VM image's. */
   memoryBytes: number;
   columns: number;
@@ -124,6 +126,12 @@ export interface MachineOptions {
   workspace?: Iterable<WorkspaceSeed>;
   /** How long the agent may be silent before health is `hung`. Default 20,000. */
   timeoutMs?: number;
+}
+
+/** A saved state as an image ships it: its calls named by place (call-filter.ts), then zstd. */
+export interface PackedState {
+  packed: ArrayBuffer;
+  rawBytes: number;
 }
 
 /** What the workspace starts with; parents that are left out are made. Default modes 0644 and 0755, default time: now. */

@@ -1,14 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildVMImage } from "../../vm-images/image.js";
 import { runInGuest } from "../node/guest-script.js";
 import { cacheDir } from "../node/paths.js";
+import { readVMImage, V86_WASM } from "../node/read-vm-image.js";
 import type { InputStream } from "../protocol/peer.js";
-import type { VMImageManifest } from "./images.js";
 import type { Machine } from "./machine.js";
 import { restoreMachine } from "./restore-machine.js";
 
@@ -18,10 +15,10 @@ const messages: string[] = [];
 
 beforeAll(async () => {
   const folder = await buildVMImage({ cacheDir, onStep: () => {} });
-  const manifest: VMImageManifest = JSON.parse(await readFile(join(folder, "vm.json"), "utf8"));
+  const { manifest, state } = await readVMImage(folder);
   machine = await restoreMachine({
-    wasm: createRequire(import.meta.url).resolve("v86/build/v86.wasm"),
-    state: new Uint8Array(await readFile(join(folder, manifest.state.file))).buffer,
+    wasm: V86_WASM,
+    state,
     memoryBytes: manifest.memoryBytes,
     columns: 80,
     rows: 24,

@@ -77,6 +77,12 @@ export interface V86Cpu {
       set_jit_config(index: number, value: number): void;
     };
   };
+  /** Puts the module at `at` in v86's own memory, compiled of the code at `address`, into the table in a while. */
+  codegen_finalize(index: number, address: number, flags: number, at: number, length: number): void;
+  jit_clear_func(index: number): void;
+  jit_clear_all_funcs(): void;
+  /** Forgets what was compiled of these addresses of the guest's memory. */
+  jit_dirty_cache(start: number, end: number): void;
 }
 
 export interface V86Machine {
@@ -101,6 +107,8 @@ export interface V86Emulator {
   stop(): Promise<void>;
   save_state(): Promise<ArrayBuffer>;
   restore_state(state: ArrayBuffer): Promise<void>;
+  /** @param rawBytes of what is in `packed`, a zstd frame. */
+  zstd_decompress(rawBytes: number, packed: Uint8Array): ArrayBuffer;
   destroy(): Promise<void>;
 }
 

@@ -1,13 +1,10 @@
 /** The product without a page: machine, engine and `docker` in this process. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import type { VMImageManifest } from "../machine/images.js";
 import type { Machine, WorkspaceSeed } from "../machine/machine.js";
 import { restoreMachine } from "../machine/restore-machine.js";
 import { createSessionCore, type SessionCore } from "../session/compose.js";
 import type { Disposable } from "../shared/disposable.js";
 import { prepare } from "./prepare.js";
+import { readVMImage, V86_WASM } from "./read-vm-image.js";
 import { fetchFrom, REGISTRY_URL } from "./static-registry.js";
 import type { StepListener } from "./steps.js";
 
@@ -42,11 +39,10 @@ export async function openHeadless(options: HeadlessOptions = {}): Promise<Headl
 }
 
 async function restore(folder: string, options: HeadlessOptions): Promise<Machine> {
-  const manifest: VMImageManifest = JSON.parse(await readFile(join(folder, "vm.json"), "utf8"));
-  const state = await readFile(join(folder, manifest.state.file));
+  const { manifest, state } = await readVMImage(folder);
   return restoreMachine({
-    wasm: createRequire(import.meta.url).resolve("v86/build/v86.wasm"),
-    state: state.buffer.slice(state.byteOffset, state.byteOffset + state.byteLength) as ArrayBuffer,
+    wasm: V86_WASM,
+    state,
     memoryBytes: manifest.memoryBytes,
     columns: options.columns ?? 80,
     rows: options.rows ?? 24,

@@ -8,11 +8,11 @@ const parts = (run: Command) => ({ machine: {} as FilesMachine, engine: {} as En
 
 test("both streams are one output, cut characters whole again", async () => {
   const output: string[] = [];
-  const run: Command = async ({ argv, stdout, stderr, session }) => {
+  const run: Command = async ({ argv, stdout, stderr, joinSession }) => {
     const bytes = new TextEncoder().encode("é");
     await stdout.write(bytes.subarray(0, 1));
     await stdout.write(bytes.subarray(1));
-    await stderr.write(` ${argv[0]} ${session}`);
+    await stderr.write(` ${argv[0]} ${joinSession}`);
     return 4;
   };
   const status = await runPageCommand(parts(run), ["ps"], { cwd: "/", onOutput: (text) => output.push(text) });

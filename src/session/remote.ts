@@ -101,7 +101,7 @@ async function startMachine(
 ): Promise<Started> {
   const progress = (step: LoadProgress) => tell({ type: "progress", progress: step });
   const [{ manifest, state }, workspace] = await Promise.all([
-    fetchVMImage(options.base, (loadedBytes, totalBytes) =>
+    fetchVMImage(new URL("vm/", options.base).href, (loadedBytes, totalBytes) =>
       progress({ step: "state", label: "Fetching the machine", loadedBytes, totalBytes }),
     ),
     options.files ?? fetchProject(options.base, options.project),

@@ -16,8 +16,8 @@ function server(files: Record<string, BodyInit>): typeof fetch {
 test("the state comes whole, with its bytes counted", async () => {
   const counted: [number, number][] = [];
   const fetcher = server({ "vm/vm.json": JSON.stringify(manifest), "vm/state.zst": "abcdef" });
-  const image = await fetchVMImage(base, (loaded, total) => counted.push([loaded, total]), fetcher);
-  expect(new TextDecoder().decode(image.state)).toBe("abcdef");
+  const image = await fetchVMImage(`${base}vm/`, (loaded, total) => counted.push([loaded, total]), fetcher);
+  expect(new TextDecoder().decode(image.state.packed)).toBe("abcdef");
   expect(counted).toEqual([
     [0, 6],
     [6, 6],
@@ -41,7 +41,7 @@ test.each([
     "more than the 6 bytes",
   ],
 ] as [string, Record<string, string>, string, string][])("%s", async (_, files, code, message) => {
-  const failure = await fetchVMImage(base, () => {}, server(files)).catch((error) => error);
+  const failure = await fetchVMImage(`${base}vm/`, () => {}, server(files)).catch((error) => error);
   expect(failure).toMatchObject({ code });
   expect(failure.message).toContain(message);
 });
@@ -50,7 +50,7 @@ test("a server that is gone is said with its address", async () => {
   const gone: typeof fetch = async () => {
     throw new TypeError("Failed to fetch");
   };
-  await expect(fetchVMImage(base, () => {}, gone)).rejects.toMatchObject({
+  await expect(fetchVMImage(`${base}vm/`, () => {}, gone)).rejects.toMatchObject({
     code: "vm-unreadable",
     message: "http://page/sub/vm/vm.json: Failed to fetch",
   });

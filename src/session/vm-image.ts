@@ -1,29 +1,30 @@
-/** The VM image over HTTP: `vm/vm.json` and the saved state that it names. */
+/** The VM image over HTTP: `vm.json` and the saved state that it names. */
 import type { VMImageManifest } from "../machine/images.js";
+import type { PackedState } from "../machine/machine.js";
 import { SessionStartError } from "./client.js";
 
 export interface VMImage {
   manifest: VMImageManifest;
-  state: ArrayBuffer;
+  state: PackedState;
 }
 
 /**
- * @param base URL of the folder that holds `vm/`.
+ * @param address URL of the image's folder, with a trailing slash.
  * @param onBytes told as the state arrives.
  * @throws {SessionStartError} `vm-missing` or `vm-unreadable`, naming the URL.
  */
 export async function fetchVMImage(
-  base: string,
+  address: string,
   onBytes: (loaded: number, total: number) => void,
   fetcher: typeof fetch = fetch,
 ): Promise<VMImage> {
-  const manifest = await fetchManifest(new URL("vm/vm.json", base), fetcher);
-  const url = new URL(`vm/${manifest.state.file}`, base);
+  const manifest = await fetchManifest(new URL("vm.json", address), fetcher);
+  const url = new URL(manifest.state.file, address);
   const response = await fetchOrThrow(url, fetcher);
-  const state = await readBody(response, manifest.state.bytes, onBytes).catch((error: Error) => {
+  const packed = await readBody(response, manifest.state.bytes, onBytes).catch((error: Error) => {
     throw new SessionStartError("vm-unreadable", `${url}: ${error.message}`);
   });
-  return { manifest, state };
+  return { manifest, state: { packed, rawBytes: manifest.state.rawBytes } };
 }
 
 async function fetchManifest(url: URL, fetcher: typeof fetch): Promise<VMImageManifest> {

@@ -64,8 +64,8 @@ test("digests and sizes are of the bytes", () => {
 
 test("files stand in the registry's paths and in an OCI layout", async () => {
   const image = makeImage(recipe);
-  await writeRegistry(join(scratch, "registry"), "busybox", ["latest", "1.35"], image);
-  await writeLayout(join(scratch, "oci"), ["latest"], image);
+  await writeRegistry(join(scratch, "registry"), "busybox", [{ tags: ["latest", "1.35"], image }]);
+  await writeLayout(join(scratch, "oci"), [{ tags: ["latest"], image }]);
   const repository = join(scratch, "registry/v2/busybox");
   const read = (path: string) => readFileSync(join(repository, path));
   expect(sha256(read("manifests/latest"))).toBe(image.manifest.digest);

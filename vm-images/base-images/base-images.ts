@@ -5,11 +5,13 @@ import { asStep, type StepListener } from "../../src/node/steps.js";
 import { timeOfMs } from "../../src/shared/files/file-attributes.js";
 import { isThere, publishFolder } from "../cache-folder.js";
 import { install } from "../install.js";
+import { findToolchain, type Toolchain } from "../native/toolchain.js";
 import { fetchPackages, packagesFolder, unpack } from "../packages.js";
 import { baseImagesHash } from "../recipe-hash.js";
 import { busyboxRootfs } from "./busybox-rootfs.js";
+import { COLOURS, KUARD_HOST, KUARD_NAME, kuardImage } from "./kuard-image.js";
 import { makeImage } from "./oci-image.js";
-import { writeLayout, writeRegistry } from "./write-registry.js";
+import { type TaggedImage, writeLayout, writeRegistry } from "./write-registry.js";
 
 export interface BuildOptions {
   /** Drydock's folder in the XDG cache. */
@@ -25,11 +27,16 @@ export async function buildBaseImages({ cacheDir, onStep }: BuildOptions): Promi
   if (await isThere(folder)) return folder;
   const { all } = await fetchPackages(await packagesFolder(cacheDir), onStep);
   const busybox = all.find((each) => each.name === "busybox-static")!;
+  const toolchain = await findToolchain(join(cacheDir, "native"));
   await asStep(
     onStep,
-    "base image busybox",
-    () => publishFolder(folder, (partial) => buildBusybox(partial, busybox)),
-    () => ({ detail: busybox.version }),
+    "base images",
+    () =>
+      publishFolder(folder, async (partial) => {
+        await buildBusybox(partial, busybox);
+        await buildKuard(partial, toolchain);
+      }),
+    () => ({ detail: `busybox ${busybox.version}, kuard` }),
   );
   return folder;
 }
@@ -50,8 +57,15 @@ async function buildBusybox(folder: string, debian: { name: string; version: str
   });
   await rm(scratch, { recursive: true });
   const tags = ["latest", version[1]!, `${version[1]}${version[2]}`];
-  await writeRegistry(join(folder, "registry"), "busybox", tags, image);
-  await writeLayout(join(folder, "oci/busybox"), tags, image);
+  await writeRegistry(join(folder, "registry"), "busybox", [{ tags, image }]);
+  await writeLayout(join(folder, "oci/busybox"), [{ tags, image }]);
+}
+
+async function buildKuard(folder: string, toolchain: Toolchain): Promise<void> {
+  const images: TaggedImage[] = [];
+  for (const colour of COLOURS) images.push({ tags: [colour], image: await kuardImage(colour, toolchain) });
+  await writeRegistry(join(folder, "registry", KUARD_HOST), KUARD_NAME, images);
+  await writeLayout(join(folder, "oci/kuard"), images);
 }
 
 /** Puts the static registry at `publicDir`/registry. */

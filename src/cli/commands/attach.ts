@@ -5,20 +5,22 @@ import { type Call, type CommandSpec, exactly } from "../command-spec.js";
 import { containerPath } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
 import { signalStatus } from "../exit-status.js";
-import { boolFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
 import { escaped, passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
+import { NO_DETACHING } from "../refusals.js";
 
 /** `docker attach`: joins the caller's stdio to a container that runs already. */
 export const attach: CommandSpec = {
   usage: "[OPTIONS] CONTAINER",
-  summary: "Attach to the stdin and output of a running container",
+  summary: "Attach local standard input, output, and error streams to a running container",
   aliases: ["container attach", "attach"],
   arity: exactly(1),
-  flags: [
-    boolFlag("no-stdin", "Do not attach stdin"),
-    boolFlag("sig-proxy", "Pass signals on to the process", { default: "true" }),
-  ],
-  unsupportedFlags: ["detach-keys"],
+  flags: flagTable(`
+    --detach-keys string   Override the key sequence for detaching a container
+    --no-stdin             Do not attach STDIN
+    --sig-proxy            Proxy all received signals to the process (default true)
+  `),
+  refusals: NO_DETACHING,
   ownSignals: true,
   async run(call) {
     const { client, flags, words } = call;

@@ -7,25 +7,29 @@ import { containerPath } from "../engine-client.js";
 import { environmentOf } from "../environment.js";
 import { ApiError, CommandFailure } from "../errors.js";
 import { signalStatus, startStatus } from "../exit-status.js";
-import { boolFlag, textFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
 import { detached, escaped, passSize, signalled } from "../follow-container.js";
+import { NO_DETACHING } from "../refusals.js";
 
 /** `docker exec`: a further process in a running container. */
 export const exec: CommandSpec = {
   usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
-  summary: "Run a command in a running container",
+  summary: "Execute a command in a running container",
   aliases: ["container exec", "exec"],
   arity: atLeast(2),
   flags: [
-    boolFlag("detach", "Leave it running", { short: "d" }),
     ...environmentFlags,
-    boolFlag("interactive", "Keep stdin open", { short: "i" }),
-    boolFlag("privileged", "All capabilities"),
-    boolFlag("tty", "Give it a terminal", { short: "t" }),
-    textFlag("user", "User name or id, with :group or :gid", { short: "u" }),
-    textFlag("workdir", "Working directory", { short: "w" }),
+    ...flagTable(`
+      -d, --detach               Detached mode: run command in the background
+          --detach-keys string   Override the key sequence for detaching a container
+      -i, --interactive          Keep STDIN open even if not attached
+          --privileged           Give extended privileges to the command
+      -t, --tty                  Allocate a pseudo-TTY
+      -u, --user string          Username or UID (format: "<name|uid>[:<group|gid>]")
+      -w, --workdir string       Working directory inside the container
+    `),
   ],
-  unsupportedFlags: ["detach-keys"],
+  refusals: NO_DETACHING,
   stopAtPositional: true,
   ownSignals: true,
   async run(call) {

@@ -9,10 +9,9 @@ import { humanSize } from "../../shared/units/size.js";
 import { type Call, type CommandSpec, none } from "../command-spec.js";
 import { confirm } from "../confirm.js";
 import { CommandFailure } from "../errors.js";
-import { boolFlag, filterFlag, filterQuery } from "../flags.js";
-
-const force = boolFlag("force", "Do not ask", { short: "f" });
-const filter = filterFlag("Remove only what meets the conditions", {});
+import { flagTable } from "../flag-table.js";
+import { filterQuery } from "../flags.js";
+import { because } from "../refusals.js";
 
 /** What one kind of thing gave: its list with a heading, and bytes. */
 interface Pruned {
@@ -24,7 +23,10 @@ export const containerPrune: CommandSpec = {
   usage: "[OPTIONS]",
   summary: "Remove all stopped containers",
   arity: none,
-  flags: [filter, force],
+  flags: flagTable(`
+        --filter filter   Provide filter values (e.g. "until=<timestamp>")
+    -f, --force           Do not prompt for confirmation
+  `),
   run: (call) => prune(call, "WARNING! This will remove all stopped containers.", [pruneContainers]),
 };
 
@@ -32,9 +34,13 @@ const UNUSED_IMAGES = "all images without at least one container associated to t
 
 export const imagePrune: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Remove images without a name",
+  summary: "Remove unused images",
   arity: none,
-  flags: [boolFlag("all", "All images that no container uses", { short: "a" }), filter, force],
+  flags: flagTable(`
+    -a, --all             Remove all unused images, not just dangling ones
+        --filter filter   Provide filter values (e.g. "until=<timestamp>")
+    -f, --force           Do not prompt for confirmation
+  `),
   run(call) {
     const what = call.flags.on("all") ? UNUSED_IMAGES : "all dangling images";
     return prune(call, `WARNING! This will remove ${what}.`, [pruneImages]);
@@ -42,11 +48,16 @@ export const imagePrune: CommandSpec = {
 };
 
 export const builderPrune: CommandSpec = {
-  usage: "[OPTIONS]",
-  summary: "Remove the build cache",
+  usage: "",
+  summary: "Remove build cache",
   arity: none,
-  flags: [boolFlag("all", "All of it that no build uses", { short: "a" }), filter, force],
-  unsupportedFlags: ["keep-storage"],
+  flags: flagTable(`
+    -a, --all                  Remove all unused build cache, not just dangling ones
+        --filter filter        Provide filter values (e.g. "until=24h")
+    -f, --force                Do not prompt for confirmation
+        --keep-storage bytes   Amount of disk space to keep for cache
+  `),
+  refusals: because("the build cache is pruned whole", "keep-storage"),
   run(call) {
     const what = call.flags.on("all") ? "all build cache" : "all dangling build cache";
     return prune(call, `WARNING! This will remove ${what}.`, [pruneBuildCache]);
@@ -55,14 +66,14 @@ export const builderPrune: CommandSpec = {
 
 export const systemPrune: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Remove what is not used",
+  summary: "Remove unused data",
   arity: none,
-  flags: [
-    boolFlag("all", "All images that no container uses", { short: "a" }),
-    filter,
-    force,
-    boolFlag("volumes", "Unnamed volumes too"),
-  ],
+  flags: flagTable(`
+    -a, --all             Remove all unused images not just dangling ones
+        --filter filter   Provide filter values (e.g. "label=<key>=<value>")
+    -f, --force           Do not prompt for confirmation
+        --volumes         Prune anonymous volumes
+  `),
   run(call) {
     const { flags } = call;
     const all = flags.on("all");

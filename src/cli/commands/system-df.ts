@@ -1,18 +1,28 @@
 import type { ContainerSummary, DiskUsage, ImageSummary } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
 import { type CommandSpec, none } from "../command-spec.js";
+import { flagTable } from "../flag-table.js";
 import { formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
+import { verboseText } from "./system-df-verbose.js";
 
 /** `docker system df`: what images, containers, volumes and the build cache take. */
 export const systemDf: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Show what is stored and what could be freed",
+  summary: "Show docker disk usage",
   arity: none,
-  flags: [formatFlag()],
-  unsupportedFlags: ["verbose"],
+  flags: [
+    formatFlag(),
+    ...flagTable(`
+      -v, --verbose   Show detailed information on space usage
+    `),
+  ],
   async run({ client, context, flags }) {
     const usage = await client.get<DiskUsage>("/system/df");
+    if (flags.on("verbose")) {
+      await context.stdout.write(verboseText(usage, flags.text("format")));
+      return 0;
+    }
     const rows = [imagesRow(usage), containersRow(usage), volumesRow(usage), cacheRow(usage)];
     await context.stdout.write(renderListing(diskListing, rows, { format: flags.text("format") }));
     return 0;

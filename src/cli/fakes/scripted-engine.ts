@@ -132,9 +132,15 @@ export async function docker(
         return [...entries];
       },
       write: async (path, bytes) => void written.set(path, bytes),
+      kind: async (path) => kindOf(options.files?.[path]),
+      unpack: async (directory, tar) => void written.set(`${directory} tar`, tar),
     },
   });
   return { status, ...text, requests: engine.requests, written };
+}
+
+function kindOf(entries: readonly TarEntry[] | undefined): "file" | "directory" | undefined {
+  return entries && (entries.length === 1 && entries[0]!.path === "" ? "file" : "directory");
 }
 
 /** One file as `CallerFiles` has it; at `""` it is all that was collected. */

@@ -39,3 +39,11 @@ export function isEmptyValue(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === "object" && !isRow(value) && Object.keys(value as object).length === 0;
 }
+
+/** A row's JSON, with `<`, `>` and `&` escaped as Go does. */
+export function rowJson(row: TemplateRow): string {
+  return JSON.stringify(row).replace(
+    /[<>&]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}

@@ -41,8 +41,9 @@ const pruneTests = (now: number): FilterTests<CacheEntry> => ({
   until: untilTest(now, ({ createdAt }) => createdAt),
 });
 
-function prune({ services, query }: Call): Response {
+async function prune({ services, query }: Call): Promise<Response> {
   const isWanted = selector(query, pruneTests(services.runtime.clock.now()));
+  await services.build.cacheMounts.prune();
   const pruned = services.cache.prune(isWanted);
   const SpaceReclaimed = services.collect();
   services.runtime.events.tell("builder", "prune", "", { reclaimed: String(SpaceReclaimed) });

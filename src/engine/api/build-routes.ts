@@ -12,10 +12,10 @@ import type { Query } from "./query.js";
 import { abortWith, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { EngineServices } from "./services.js";
-import type { ProgressMessage } from "./types.js";
+import { type ProgressMessage, SECRETS_HEADER } from "./types.js";
 
 const PARAMETERS =
-  "dockerfile t buildargs labels target nocache pull platform networkmode remote version q trace rm forcerm";
+  "dockerfile t buildargs labels target nocache nocachefilter pull platform networkmode remote version q trace rm forcerm";
 
 export const buildRoutes: Route[] = [{ method: "POST", path: "/build", parameters: PARAMETERS, handle: startBuild }];
 
@@ -85,6 +85,12 @@ async function buildRequest({ query, request }: Call, signal: AbortSignal): Prom
     labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value ?? ""])),
     target: query.text("target") ?? "",
     noCache: query.flag("nocache"),
+    noCacheFilter: query
+      .all("nocachefilter")
+      .flatMap((names) => names.split(","))
+      .filter(Boolean),
+    secrets: secretsOf(request),
+    network: network === "none" ? "none" : "default",
     pull: query.flag("pull"),
     signal,
   };
@@ -101,4 +107,16 @@ async function contextOf(request: Request): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length === 0) throw new EngineError("invalid", "no build context: the request's body is empty");
   return isGzip(bytes) ? gunzip(bytes, MAX_CONTEXT_BYTES) : bytes;
+}
+
+/** As header, for they are no part of the context. @throws {EngineError} `invalid`. */
+function secretsOf({ headers }: Request): Map<string, Uint8Array> {
+  const header = headers.get(SECRETS_HEADER);
+  if (!header) return new Map();
+  try {
+    const secrets = Object.entries(JSON.parse(header) as Record<string, string>);
+    return new Map(secrets.map(([id, text]) => [id, Uint8Array.from(atob(text), (char) => char.charCodeAt(0))]));
+  } catch {
+    throw new EngineError("invalid", `${SECRETS_HEADER} is no JSON object of base64 texts`);
+  }
 }

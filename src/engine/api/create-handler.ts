@@ -1,7 +1,9 @@
 /** The engine's handler: routes, errors, and the two requests that open a stream both ways. */
+import { archiveRoutes } from "./archive-routes.js";
 import { attach, attachRoutes } from "./attach-route.js";
 import { buildCacheRoutes } from "./build-cache-routes.js";
 import { buildRoutes } from "./build-routes.js";
+import { commitRoutes } from "./commit-route.js";
 import { containerRoutes } from "./container-routes.js";
 import { containerStreamRoutes } from "./container-streams.js";
 import { diskUsageRoutes } from "./disk-usage.js";
@@ -23,6 +25,8 @@ const router = new Router([
   ...eventRoutes,
   ...containerRoutes,
   ...containerStreamRoutes,
+  ...archiveRoutes,
+  ...commitRoutes,
   ...attachRoutes,
   ...execRoutes,
   ...imageTransferRoutes,

@@ -1,6 +1,5 @@
 /** /images: list, inspect, history, names, removal. */
 import type { ImageID } from "../../shared/oci/digest.js";
-import { PatternError, parsePattern } from "../../shared/patternmatcher/pattern.js";
 import { familiarString } from "../../shared/reference/reference.js";
 import { layersOf } from "../containers/runtime.js";
 import { isRunning } from "../containers/status.js";
@@ -8,6 +7,7 @@ import { EngineError } from "../engine-error.js";
 import { tellImage } from "../events/tell-image.js";
 import { imageHistory } from "../images/history.js";
 import type { Image, ImageStore } from "../images/image-store.js";
+import { referenceMatcher } from "../images/reference-filter.js";
 import { parseImageReference } from "../images/references.js";
 import { type FilterTests, labelTests, selector, untilTest, yesOrNo } from "./filters.js";
 import { imageInspect, imageSummary } from "./image-json.js";
@@ -54,20 +54,10 @@ function listTests(images: ImageStore, now: number): FilterTests<Image> {
       return (image) => image.createdSeconds > createdSeconds;
     },
     reference: (values) => {
-      const patterns = values.map(referencePattern);
-      return ({ tags, digests }) => [...tags, ...digests].some((name) => patterns.some((matches) => matches(name)));
+      const matchers = values.map(referenceMatcher);
+      return (image) => matchers.some((matches) => matches(image));
     },
   };
-}
-
-/** `busy*`, `*:latest`, `user/*`: with or without the tag. */
-function referencePattern(text: string): (name: string) => boolean {
-  try {
-    const { matches, isException } = parsePattern(text);
-    return (name) => !isException && (matches(name) || matches(name.replace(/[:@][^/]*$/, "")));
-  } catch (error) {
-    throw error instanceof PatternError ? new EngineError("invalid", error.message) : error;
-  }
 }
 
 function inspect(call: Call): Response {

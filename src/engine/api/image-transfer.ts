@@ -5,12 +5,18 @@ import { loadArchive } from "../images/load-archive.js";
 import { saveArchive } from "../images/save-archive.js";
 import { selectForSave } from "../images/select-for-save.js";
 import { Channel } from "./channel.js";
+import { importImage } from "./import-route.js";
 import { abortWith, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { ProgressMessage } from "./types.js";
 
 export const imageTransferRoutes: Route[] = [
-  { method: "POST", path: "/images/create", parameters: "fromImage tag platform", handle: pull },
+  {
+    method: "POST",
+    path: "/images/create",
+    parameters: "fromImage fromSrc repo tag message changes platform",
+    handle: (call) => (call.query.text("fromSrc") ? importImage : pull)(call),
+  },
   { method: "POST", path: "/images/load", parameters: "quiet", handle: load },
   { method: "GET", path: "/images/get", parameters: "names", handle: (call) => save(call, call.query.all("names")) },
   { method: "GET", path: "/images/:name*/get", parameters: "", handle: (call) => save(call, [call.params.name!]) },
@@ -35,7 +41,7 @@ async function pull(call: Call): Promise<Response> {
 /** `fromImage` with its tag in `tag`, which may be a digest. */
 function pulledReference({ query }: Call): string {
   const image = query.text("fromImage");
-  if (!image) throw new EngineError("invalid", "images/create needs fromImage: importing (fromSrc) is not supported");
+  if (!image) throw new EngineError("invalid", "images/create needs fromImage or fromSrc");
   const tag = query.text("tag");
   if (!tag) return image;
   return tag.includes(":") ? `${image.replace(/@.*$/, "")}@${tag}` : `${image}:${tag}`;

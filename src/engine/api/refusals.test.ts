@@ -97,7 +97,7 @@ test("groups are added by name, in the container's words", async () => {
 
 test.each([
   ["POST", "/containers/x/start?checkpoint=c1", "checkpoint is not supported: c1"],
-  ["POST", "/images/create?fromSrc=-&repo=a", "fromSrc is not supported: -"],
+  ["POST", "/images/create?fromImage=a&inputContext=x", "inputContext is not supported: x"],
   ["POST", "/images/load?platform=%7B%22os%22%3A%22x%22%7D", 'platform is not supported: {"os":"x"}'],
   ["GET", "/images/json?manifests=1", "manifests is not supported: 1"],
   ["POST", "/build/prune?keep-storage=5", "keep-storage is not supported: 5"],

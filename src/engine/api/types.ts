@@ -224,6 +224,12 @@ export interface ProgressMessage {
 /** `id` of the progress lines that carry a TraceEvent. */
 export const TRACE_ID = "drydock.trace";
 
+/** Where a Dockerfile that is not of the context is in what POST /build is sent; COPY does not see it. */
+export const OUTSIDE_DOCKERFILE = ".drydock.dockerfile";
+
+/** POST /build: a JSON object of a build's secrets by id, each as base64. */
+export const SECRETS_HEADER = "Drydock-Build-Secrets";
+
 // containers
 
 export type ContainerStatusJSON = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
@@ -453,6 +459,17 @@ export interface ContainerTopResponse {
 export interface ContainerChange {
   Path: string;
   Kind: 0 | 1 | 2;
+}
+
+/** Header `X-Docker-Container-Path-Stat` of /containers/{id}/archive, in base64. */
+export interface PathStat {
+  name: string;
+  size: number;
+  /** As Go's os.FileMode has it: the type in bits above the permissions. */
+  mode: number;
+  /** RFC 3339. */
+  mtime: string;
+  linkTarget: string;
 }
 
 /** POST /containers/prune */

@@ -6,6 +6,7 @@
 import type { DiffID } from "../../shared/oci/digest.js";
 import { digestOf } from "../content/digest-of.js";
 import type { Layer, LayerStore } from "../layers/layer-store.js";
+import { StepHistory } from "./cache-decision.js";
 
 export interface CachedLayer {
   layer: Layer;
@@ -28,6 +29,8 @@ const LIMIT = 2000;
 export class BuildCache {
   readonly #layers: LayerStore;
   readonly #entries = new Map<string, Entry>();
+  /** What steps were made of, for the next build to tell what changed. */
+  readonly history = new StepHistory();
   /** Bases that a build has used. */
   readonly #bases = new Set<string>();
 
@@ -75,7 +78,10 @@ export class BuildCache {
   prune(isWanted: (entry: CacheEntry) => boolean): CacheEntry[] {
     const wanted = this.list().filter(isWanted);
     for (const { key } of wanted) this.#entries.delete(key);
-    if (this.#entries.size === 0) this.#bases.clear();
+    if (this.#entries.size === 0) {
+      this.#bases.clear();
+      this.history.forget();
+    }
     return wanted;
   }
 }

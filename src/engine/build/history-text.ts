@@ -14,9 +14,10 @@ export function runText(argv: readonly string[], args: readonly string[]): strin
 }
 
 export function copyText(instruction: CopyInstruction | AddInstruction): string {
-  const { name, chown, chmod, link, sources, inlineFiles, destination } = instruction;
-  const flags = [chown && `--chown=${chown}`, chmod && `--chmod=${chmod}`, link && "--link"].filter(Boolean);
-  const files = inlineFiles.map((file) => file.name);
+  const { name, chown, chmod, sources, inlineFiles, destination } = instruction;
+  const parents = name === "COPY" && instruction.parents;
+  const flags = [parents && "--parents", chown && `--chown=${chown}`, chmod && `--chmod=${chmod}`].filter(Boolean);
+  const files = inlineFiles.map((file) => `<<${file.name}`);
   return `${[name, ...flags, ...sources, ...files, destination].join(" ")} # buildkit`;
 }
 

@@ -35,6 +35,11 @@ export async function collectLayer(machine: ReadingMachine, { id: key, written }
   return withDisk(machine.disk, collected);
 }
 
+/** The same while its processes may run and change it: all data are copied. */
+export async function collectRunning(machine: CollectingMachine, { id: key, written }: Sandbox): Promise<Collected> {
+  return written ? collect(machine, (to) => machine.agent.call("snapshot.diff", { key, ...to })) : NOTHING;
+}
+
 /** A directory of the guest, without itself; or one file, whose path is empty. @throws {CommandError} */
 export function collectGuestTree(machine: CollectingMachine, root: string): Promise<Collected> {
   return collect(machine, (to) => machine.agent.call("tree.collect", { root, ...to }));

@@ -112,11 +112,11 @@ export class Sandbox {
     }
   }
 
-  /** @throws {CommandError} why it does not start. */
-  async exec(exec: string, process: Process, stdio: Stdio): Promise<number> {
+  /** @param program a program of the guest's to execute. @throws {CommandError} why it does not start. */
+  async exec(exec: string, process: Process, stdio: Stdio, program?: string): Promise<number> {
     const spec = this.#spec!;
     const { filter } = confinementOf(spec);
-    const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter });
+    const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter, ...(program && { program }) });
     const { terminal = false } = process;
     const network = leavesNetworkAsItWas(spec.linux, process) ? undefined : ("own" as const);
     const params = { id: this.id, exec, stdio, terminal, calls: list.encode(), ...(network && { network }) };

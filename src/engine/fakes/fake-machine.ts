@@ -200,7 +200,8 @@ function serve(machine: FakeMachine): void {
 }
 
 function programOf(calls: ReadCall[]): { args: string[]; env: string[] } {
-  const [, args, env] = calls.find(({ name }) => name === "execve")!.args;
+  const found = calls.find(({ name }) => name === "execve" || name === "execveat")!;
+  const [args, env] = found.args.slice(found.name === "execve" ? 1 : 2);
   return { args: args as string[], env: env as string[] };
 }
 

@@ -1,8 +1,8 @@
 /** A measured quantity: every run is kept, so that the spread is shown with it. */
 export interface Figure {
   name: string;
-  /** `Mi`: million guest instructions. */
-  unit: "ms" | "MB" | "Mi";
+  /** `Mi`: million guest instructions; empty for a count. */
+  unit: "ms" | "MB" | "Mi" | "";
   values: number[];
   /** Others' values by name, measured in turn with ours. */
   beside?: Map<string, number[]>;
@@ -76,5 +76,5 @@ function meanOf(values: readonly number[]): number {
 }
 
 function format(value: number, unit: Figure["unit"]): string {
-  return value.toFixed(unit === "ms" ? 0 : 2);
+  return value.toFixed(unit === "ms" || unit === "" ? 0 : 2);
 }

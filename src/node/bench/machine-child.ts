@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InstructionCount } from "../../machine/instruction-count.js";
+import type { Machine } from "../../machine/machine.js";
 import { readDirectory } from "../mounted-directory.js";
 import { printSteps } from "../steps.js";
 import { openGuestShell } from "./guest-shell.js";
@@ -41,7 +42,7 @@ async function watchV86(): Promise<() => CountedV86> {
   };
 }
 
-async function openMachine(): Promise<{ shell: TimedShell; instructions: () => number }> {
+async function openMachine(): Promise<{ machine: Machine; shell: TimedShell; instructions: () => number }> {
   const v86 = await watchV86();
   const headless: typeof import("../headless.js") = await import(
     pathToFileURL(join(tree, "src/node/headless.ts")).href
@@ -52,15 +53,16 @@ async function openMachine(): Promise<{ shell: TimedShell; instructions: () => n
   });
   const count = new InstructionCount(() => v86().get_instruction_counter());
   setInterval(() => count.sample(), SAMPLE_MS).unref();
-  return { shell: await openGuestShell(machine), instructions: () => count.sample() };
+  return { machine, shell: await openGuestShell(machine), instructions: () => count.sample() };
 }
 
-const { shell, instructions } = await openMachine();
+const { machine, shell, instructions } = await openMachine();
 const meter = await InstructionMeter.open({ run: (line) => shell.run(line), instructions });
 
 /** Answers when the guest is quiet, so that it takes nothing from the next one's turn. */
 async function answer(request: MachineRequest): Promise<MachineReply> {
   if ("count" in request) return { counts: await meter.count(request.count, request.runs) };
+  if ("compiled" in request) return { compiled: machine.figures().compiled };
   const timing = await shell.run(request.run);
   await meter.untilQuiet();
   return { timing };

@@ -1,6 +1,7 @@
 /** A machine in a process of its own, made by the code of any checkout. */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import type { MachineFigures } from "../../machine/machine.js";
 import type { Disposable } from "../../shared/disposable.js";
 import type { MachineReply, MachineRequest } from "./machine-messages.js";
 import type { Timing } from "./timed-shell.js";
@@ -34,6 +35,12 @@ export class MachineProcess implements Disposable {
   async count(line: string, runs: number): Promise<number[]> {
     const reply = await this.#ask({ count: line, runs });
     return (reply as { counts: number[] }).counts;
+  }
+
+  /** What became of the code that v86 has compiled; only of a machine of this checkout. */
+  async compiled(): Promise<MachineFigures["compiled"]> {
+    const reply = await this.#ask({ compiled: true });
+    return (reply as { compiled: MachineFigures["compiled"] }).compiled;
   }
 
   dispose(): void {

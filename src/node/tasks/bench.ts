@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: times with their spread. `-- --runs N`, `-- --no-peer`, `-- --no-page`. With `-- --instructions`
- * guest instructions instead, which hold on a busy machine too. `-- --beside COMMIT` measures that commit in turn.
+ * guest instructions instead, which hold on a busy machine too; with `-- --first` the first of each kind after a restore;
+ * with `-- --session` an hour's session, compressed. `-- --beside COMMIT` measures that commit in turn.
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -9,12 +10,14 @@ import { parseArgs } from "node:util";
 import type { Disposable } from "../../shared/disposable.js";
 import { commitTree } from "../bench/commit-tree.js";
 import { type Figure, printFigures } from "../bench/figure.js";
+import { firstFigures } from "../bench/first-figures.js";
 import { instructionFigures, type Machines } from "../bench/instruction-figures.js";
 import { GUEST_VARIABLES } from "../bench/lines.js";
 import { machineFigures, type Shells } from "../bench/machine-figures.js";
 import { MachineProcess } from "../bench/machine-process.js";
 import { pageFigures } from "../bench/page-figures.js";
 import { startPeer } from "../bench/peer.js";
+import { sessionFigures } from "../bench/session-figures.js";
 import { projectDir } from "../paths.js";
 import { prepare } from "../prepare.js";
 import { printSteps } from "../steps.js";
@@ -25,6 +28,8 @@ const { values } = parseArgs({
     "no-peer": { type: "boolean", default: false },
     "no-page": { type: "boolean", default: false },
     instructions: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
+    session: { type: "boolean", default: false },
     beside: { type: "string" },
   },
 });
@@ -32,7 +37,7 @@ const runs = Number(values.runs ?? (values.instructions ? 20 : 7));
 const opened: Disposable[] = [];
 
 const { site, registry, vmImage } = await prepare({
-  site: !values.instructions && !values["no-page"],
+  site: !(values.instructions || values.first || values.session || values["no-page"]),
   onStep: printSteps((line) => console.log(line)),
 });
 const context = bigFileProject();
@@ -72,6 +77,8 @@ async function openPeer(): Promise<Shells> {
 
 async function figures(): Promise<Figure[]> {
   if (values.instructions) return instructionFigures(await openMachines(), runs);
+  if (values.first) return firstFigures(() => openMachine(projectDir), runs);
+  if (values.session) return sessionFigures(await openMachine(projectDir));
   const page = site === undefined ? [] : await pageFigures(site, runs);
   const [ours, ...others] = await openMachines();
   return [...page, ...(await machineFigures(new Map([ours!, ...(await openPeer()), ...others]), runs))];

@@ -142,8 +142,9 @@ function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
   if (!files) return spec;
   const taken = new Set(spec.mounts.map(({ destination }) => destination));
   const own = files.files.filter(({ path }) => !taken.has(path));
-  const mounts = own.map(({ path }): Mount => {
-    return { destination: path, type: "bind", source: fileIn(files.directory, path), options: ["rbind", "rprivate"] };
+  const mounts = own.map((file): Mount => {
+    const source = fileIn(files.directory, file);
+    return { destination: file.path, type: "bind", source, options: ["rbind", "rprivate"] };
   });
   return { ...spec, mounts: [...spec.mounts, ...mounts] };
 }

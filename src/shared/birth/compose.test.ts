@@ -450,6 +450,28 @@ test("an exec is born in the container's pid namespace, and the agent comes back
   expect(joins[1]! & CLONE_NEWUTS).toBe(CLONE_NEWUTS);
 });
 
+test("an exec of a program of the guest's takes it along, read-only, and has nothing else of the guest open", () => {
+  const { process, linux } = exampleSpec();
+  const { lines } = read(composeExec(process, { ...PLACE, linux, program: "/bin/busybox" }));
+  const at = (start: string) => lines.findIndex((line) => line.startsWith(start));
+  const [taken, flagged, entered] = [
+    at("open_tree"),
+    at("mount_setattr"),
+    lines.findLastIndex((line) => line.startsWith("setns $init")),
+  ];
+  expect(lines[taken]).toContain("/bin/busybox");
+  expect([flagged, entered]).toEqual([taken + 1, taken + 2]);
+  expect(lines.slice(entered + 1, entered + 3)).toEqual([
+    expect.stringMatching(/^dup3 \$\d+ 4 /),
+    expect.stringMatching(/^close_range 5 /),
+  ]);
+  expect(
+    lines.filter((line) => line.startsWith("close_range")).every((line) => line.startsWith("close_range 5 ")),
+  ).toBe(true);
+  expect(at("execveat")).toBeGreaterThan(entered);
+  expect(at("execve ")).toBe(-1);
+});
+
 test("an exec, which the container's processes can hold up, does not hold up the agent", () => {
   const composed = exec();
   expect(isShared(composed)).toBe(false);

@@ -1,9 +1,10 @@
 import { html } from "lit";
 import { ModelElement } from "../stores/model-element.js";
 import { Store } from "../stores/store.js";
-import { filesIcon, layersIcon, resourcesIcon, stepsIcon, terminalIcon } from "../theme/icons.js";
+import { filesIcon, hullIcon, layersIcon, resourcesIcon, stepsIcon, terminalIcon } from "../theme/icons.js";
 import "../editor/editor-panel.js";
 import type { EditorPanel } from "../editor/editor-panel.js";
+import "../hull/hull-view.js";
 import "../layers/layers-view.js";
 import "../resources/resources-view.js";
 import "../steps/steps-view.js";
@@ -21,6 +22,7 @@ import "./tab-list.js";
 import type { Tab } from "./tab-list.js";
 
 const VIEWS: Tab[] = [
+  { id: "hull", label: "Hull", icon: hullIcon },
   { id: "layers", label: "Layers", icon: layersIcon },
   { id: "steps", label: "Steps", icon: stepsIcon },
   { id: "resources", label: "Resources", icon: resourcesIcon },
@@ -32,9 +34,9 @@ const ROOMS: Tab[] = [
   ...VIEWS,
 ];
 
-/** The one screen: editor and terminal, and beside them the three views; on a phone one of the five at a time. */
+/** The one screen: editor and terminal, and beside them the views; on a phone one of them all at a time. */
 export class DrydockApp extends ModelElement {
-  readonly #view = new Store("layers");
+  readonly #view = new Store("hull");
   readonly #room = new Store("terminal");
 
   protected override createRenderRoot(): HTMLElement {
@@ -73,6 +75,8 @@ export class DrydockApp extends ModelElement {
         <section class="panel views" aria-label="Views">
           <drydock-tabs class="view-tabs" label="Views" .tabs=${this.#badged(VIEWS)} .selected=${view}
             @tab-select=${(event: CustomEvent<string>) => this.#view.set(event.detail)}></drydock-tabs>
+          <drydock-hull role="tabpanel" aria-label="Hull" .model=${model} ?hidden=${view !== "hull"}
+            @open-view=${(event: CustomEvent<string>) => this.#enter(event.detail)}></drydock-hull>
           <drydock-layers role="tabpanel" aria-label="Layers" .model=${model} ?hidden=${view !== "layers"}></drydock-layers>
           <drydock-steps role="tabpanel" aria-label="Steps" .model=${model} ?hidden=${view !== "steps"}></drydock-steps>
           <drydock-resources role="tabpanel" aria-label="Resources" .model=${model} ?hidden=${view !== "resources"}></drydock-resources>

@@ -2,6 +2,7 @@
 import type { Session } from "../../session/client.js";
 import type { SpanForest } from "../steps/span-forest.js";
 import { BuildStore } from "./build-store.js";
+import { HullStore } from "./hull-store.js";
 import { ImagesStore } from "./images-store.js";
 import { type LoadState, loadStore } from "./load-store.js";
 import { MessagesStore } from "./messages-store.js";
@@ -26,6 +27,7 @@ export class AppModel {
   readonly messages: MessagesStore;
   readonly trace: Store<{ forest: SpanForest }>;
   readonly images: ImagesStore;
+  readonly hull: HullStore;
   readonly usage: UsageStore;
   readonly build: BuildStore;
   readonly workspace: WorkspaceStore;
@@ -40,6 +42,7 @@ export class AppModel {
     this.messages = new MessagesStore(session);
     this.trace = traceStore(session);
     this.images = new ImagesStore(session);
+    this.hull = new HullStore(session);
     this.usage = new UsageStore(session);
     this.build = new BuildStore(session);
     this.workspace = new WorkspaceStore(session);
@@ -55,6 +58,7 @@ export class AppModel {
   dispose(): void {
     this.workspace.dispose();
     this.usage.dispose();
+    this.hull.dispose();
     this.session.dispose();
   }
 }

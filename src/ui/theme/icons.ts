@@ -14,6 +14,10 @@ export const logo = svg`
     <path d="M6.3 9.500h11.4" stroke="var(--accent)" stroke-width="1.3"/>
   </svg>`;
 
+/** The hull of the logo, alone. */
+export const hullIcon = icon(
+  svg`<path d="M2.500 4h11c0 4.500-2 7.300-5.500 8.700C4.500 11.300 2.500 8.500 2.500 4Z"/><path d="M3 7h10"/>`,
+);
 export const filesIcon = icon(svg`<path d="M4 1.700h5l3.3 3.300v9.300H4Z"/><path d="M9 1.700V5h3.3"/>`);
 export const terminalIcon = icon(
   svg`<rect x="1.5" y="2.5" width="13" height="11" rx="1.5"/><path d="m4.3 6 2 2-2 2M8.5 10h3"/>`,

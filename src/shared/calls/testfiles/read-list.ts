@@ -22,7 +22,7 @@ export interface ReadCall {
   name: string;
   /**
    * Numbers are signed. A pointer is the text that it leads to where that is printable (an empty text also stands for
-   * a structure that begins with 0), an array of texts in execve, `report`, otherwise its offset in the list. A slot's
+   * a structure that begins with 0), an array of texts in execve and execveat, `report`, otherwise its offset in the list. A slot's
    * value is `$` and the slot's name or number. `spawn` has its flags and the call at which the parent goes on, `store`
    * the offset of what it changes and the value.
    */
@@ -38,7 +38,11 @@ export interface ReadCall {
 
 const numbers = new Map([...I386_SYSCALLS].map(([name, number]) => [number, name]));
 const slotNames = new Map(Object.entries(Slot).map(([name, slot]) => [slot as number, name]));
-const EXECVE = I386_SYSCALLS.get("execve");
+/** At which argument their arrays of texts begin. */
+const EXECS = new Map([
+  [I386_SYSCALLS.get("execve"), 1],
+  [I386_SYSCALLS.get("execveat"), 2],
+]);
 const [IMMEDIATE, POINTER] = [0, 1];
 
 /** @throws {RangeError} when it is none. */
@@ -100,7 +104,7 @@ function pointedAt(list: Uint8Array, number: number, position: number, offset: n
   if (offset === headerOf(viewOf(list), "report")) return "report";
   if (number === STORE) return offset;
   if (number === SPAWN) return flagsAt(list, offset);
-  if (number === EXECVE && position > 0) return textsAt(list, offset);
+  if (position >= (EXECS.get(number) ?? Infinity)) return textsAt(list, offset);
   return textAt(list, offset) ?? offset;
 }
 
