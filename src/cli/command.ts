@@ -25,8 +25,10 @@ export interface CommandContext {
    * not in the guest.
    */
   joinSession?(): number;
-  /** The caller's stdin, read on demand. */
-  stdin(): ReadableStream<Uint8Array>;
+  /** The keys that leave a terminal were typed into a joined one. */
+  onDetach?: Event<void>;
+  /** The caller's stdin, read on demand; with `raw` every key of its terminal as it is typed. */
+  stdin(options?: { raw?: boolean }): ReadableStream<Uint8Array>;
   files: CallerFiles;
   /** `--debug` before the command: say more of what is done. */
   isDebug?: boolean;

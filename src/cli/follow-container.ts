@@ -31,6 +31,20 @@ export function signalled({ context }: Call): { signal: Promise<number> } & Disp
   return { signal, dispose: () => subscription?.dispose() };
 }
 
+/** The keys that leave the terminal are looked for where the descriptors are joined. */
+export function detached({ context }: Call): { left: Promise<void> } & Disposable {
+  let subscription: Disposable | undefined;
+  const left = new Promise<void>((resolve) => {
+    subscription = context.onDetach?.(resolve);
+  });
+  return { left, dispose: () => subscription?.dispose() };
+}
+
+/** What the stock client says of it, except after `run` and `start`. */
+export function escaped(): never {
+  throw new CommandFailure("read escape sequence");
+}
+
 /** Sends the terminal's size now and whenever it changes. `path`: of a container or exec. */
 export function passSize({ context, client }: Call, path: string): Disposable {
   const send = ({ rows, columns }: { rows: number; columns: number }) => {

@@ -199,6 +199,14 @@ test("prune: asked and refused, asked and confirmed, forced", async () => {
   expect(forced.stdout).toBe("Deleted Volumes:\nvol1\nv2\n\nTotal reclaimed space: 0B\n");
 });
 
+test("system prune of volumes goes by no age, and says so before it does anything", async () => {
+  expect(await docker("system prune -f --volumes --filter until=24h", pruning)).toMatchObject({
+    status: 1,
+    stderr: 'ERROR: The "until" filter is not supported with "--volumes"\n',
+    requests: [],
+  });
+});
+
 test("system prune -af --volumes", async () => {
   const run = await docker("system prune -af --volumes", pruning);
   expect(run.stdout).toBe(

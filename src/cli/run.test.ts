@@ -181,6 +181,27 @@ test("in the guest the session is joined and nothing passes here", async () => {
   expect(run.requests[1]).toBe(`POST /containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1 session 5`);
 });
 
+test.each([
+  ["run -it busybox sh", 0, ""],
+  ["exec -it c1 sh", 1, "read escape sequence\n"],
+])("leaving the terminal of %s", async (command, status, stderr) => {
+  const detaches = new Emitter<void>();
+  const open = { ...upgraded({ stdout: "", stderr: "" }), output: new ReadableStream(), joined: true };
+  const leave = () => {
+    setTimeout(() => detaches.fire());
+    return open;
+  };
+  const script = engine({
+    [`POST /containers/${id}/attach`]: leave,
+    [`POST /containers/${id}/wait`]: () => new Promise<object>(() => {}),
+    "POST /containers/c1/exec": { Id: "e1" },
+    "POST /exec/e1/start": leave,
+  });
+  const terminal = { stdin: true, stdout: true, stderr: true };
+  const run = await docker(command, script, { session: 5, terminal, detaches });
+  expect(run).toMatchObject({ status, stderr });
+});
+
 test("stdin is carried where there is no session", async () => {
   const received: Uint8Array[] = [];
   let ended = () => {};

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { ContainerStore } from "./containers/container-store.js";
 import { Containers } from "./containers/containers.js";
 import { Execs } from "./containers/execs.js";
+import { HealthChecks } from "./containers/health.js";
 import { type RandomID, randomID } from "./containers/random-id.js";
 import { createRuntime } from "./containers/runtime.js";
 import { Stats } from "./containers/stats.js";
@@ -63,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     sink?.(event);
   }, clock);
   const { runtime, subscriptions } = createRuntime(machine, trace, options.randomID ?? randomID);
-  const services = createServices(options, runtime, history);
+  const services = createServices(options, runtime);
   subscriptions.push(
     machine.layers.onRead(({ layer, path }) => trace.sink({ type: "layer-read", at: clock.now(), layer, path })),
   );
@@ -75,7 +76,9 @@ export function createEngine(options: EngineOptions): Engine {
     figures: () => figuresOf(services),
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();
+      services.health.dispose();
       services.containers.dispose();
+      runtime.events.dispose();
       history.dispose();
     },
   };
@@ -84,12 +87,11 @@ export function createEngine(options: EngineOptions): Engine {
 function createServices(
   { machine, registry: { mirror, ...registryOptions } = {}, kernel = "" }: EngineOptions,
   runtime: EngineServices["runtime"],
-  history: TraceHistory,
 ): EngineServices {
   const layers = new TarLayerStore(machine.layers);
   const images = new MemoryImageStore(layers);
   const containerStore = new ContainerStore();
-  const volumes = new VolumeStore(machine.agent, runtime.clock, runtime.randomID);
+  const volumes = new VolumeStore(runtime);
   const cache = new BuildCache(layers);
   const containers = new Containers(runtime, { containers: containerStore, images, layers, volumes });
   const mirrors = {
@@ -97,18 +99,20 @@ function createServices(
     ...registryOptions.mirrors,
   };
   const registry = createRegistryClient({ ...registryOptions, mirrors });
-  const pulling = { registry, images, layers, trace: runtime.trace };
+  const { trace, events } = runtime;
+  const pulling = { registry, images, layers, trace, events };
   const work = workCounter();
+  const execs = new Execs(runtime);
   return {
     runtime,
     containers,
-    execs: new Execs(runtime),
+    execs,
+    health: new HealthChecks(runtime, containerStore, execs),
     stats: new Stats(runtime),
     images,
     layers,
     volumes,
     cache,
-    history,
     kernel,
     build: {
       runtime,

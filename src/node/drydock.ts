@@ -1,9 +1,10 @@
-/** The `drydock` command: `image`, `sh`. Progress goes to stderr, so that stdout is the script's alone. */
+/** The `drydock` command: `image`, `sh`, `serve`. Progress goes to stderr, so that stdout is the script's alone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectDir } from "./paths.js";
 import { runImage } from "./run-image.js";
 import { runShell } from "./run-shell.js";
+import { runServe } from "./serve/run-serve.js";
 
 const HELP = `Usage:  drydock COMMAND
 
@@ -11,6 +12,7 @@ Containers on a Linux machine under WebAssembly
 
 Commands:
   image   Build the VM image and print where it is
+  serve   Serve the Docker Engine API: drydock serve [--socket PATH] [--tcp 127.0.0.1:PORT]
   sh      Run a script in the machine's shell: drydock sh [--mount DIR] [-c SCRIPT | FILE]
 
 Run 'npm start' for the page.
@@ -23,6 +25,8 @@ export async function main(argv: string[]): Promise<number> {
     switch (command) {
       case "image":
         return await runImage(rest);
+      case "serve":
+        return await runServe(rest);
       case "sh":
         return await runShell(rest);
       case undefined:

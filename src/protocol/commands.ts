@@ -21,6 +21,8 @@ export interface Stdio {
    */
   session?: number;
   joinStdin?: boolean;
+  /** With a terminal and `joinStdin`: bytes that leave the terminal, told as session.detached. */
+  detachKeys?: number[];
   /** Size of a terminal at start. */
   columns?: number;
   rows?: number;
@@ -183,8 +185,8 @@ export interface Commands {
     params: { session: number; stdout: StreamId; stderr: StreamId };
     result: Record<string, never>;
   };
-  /** From now on the command's stdin is read into `stdin`. */
-  "session.read": { params: { session: number; stdin: StreamId }; result: Record<string, never> };
+  /** From now on the command's stdin is read into `stdin`; with `raw` its terminal is in raw mode meanwhile. */
+  "session.read": { params: { session: number; stdin: StreamId; raw?: boolean }; result: Record<string, never> };
   /**
    * Ends the command with this status once what was written to its streams has been passed on: the page ends them
    * first, or the agent waits for two silent seconds. A command that prints little and ends has it here, as the
@@ -197,7 +199,7 @@ export interface Commands {
 
   /** Like snapshot.diff for any directory, whole; `root` may be one file. */
   "tree.collect": {
-    params: { root: string; entries: StreamId; contents: string };
+    params: { root: string; entries: StreamId; contents?: string };
     result: { entries: number; contentBytes: number };
   };
   /** Moves the exchange file `exchange` to `path`, making parent directories. */
@@ -230,6 +232,8 @@ export interface AgentEvents {
   };
   /** A signal that the command got; SIGHUP also when it went away. */
   "session.signal": { session: number; signal: number };
+  /** The keys that leave the terminal were typed: the process goes on without the command. */
+  "session.detached": { session: number };
   "session.resized": { session: number; columns: number; rows: number };
   /** Kernel work that the agent did by itself for `subject` (such as `machine`), in order. */
   "trace.steps": { subject: string; steps: KernelStep[] };

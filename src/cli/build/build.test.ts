@@ -105,7 +105,7 @@ test("plain progress", async () => {
       "",
     ].join("\n"),
   );
-  expect(run.requests).toEqual(["POST /build?dockerfile=Dockerfile&t=big&t=foo:1"]);
+  expect(run.requests).toEqual(["POST /build?trace=1&dockerfile=Dockerfile&t=big&t=foo:1"]);
 });
 
 test("warnings come last", async () => {
@@ -233,7 +233,7 @@ test("flags reach the request", async () => {
   const withFile = { bc: [fileEntry("Dockerfile", DOCKERFILE)], "/root/f.txt": [fileEntry("", "FROM scratch\n")] };
   const run = await docker(argv, engine(good()), { files: withFile, env: { HOME: "/root" } });
   expect(run.requests).toEqual([
-    'POST /build?dockerfile=.drydock.dockerfile&target=x&nocache=1&pull=1&buildargs={"A":"b","HOME":"/root"}&labels={"l":"m"}',
+    'POST /build?trace=1&dockerfile=.drydock.dockerfile&target=x&nocache=1&pull=1&buildargs={"A":"b","HOME":"/root"}&labels={"l":"m"}',
   ]);
   expect(run.stderr).toContain("load build definition from f.txt\n#1 transferring dockerfile: 13B done\n");
 });
@@ -250,7 +250,7 @@ test("secrets travel beside the context, as text or from where they are", async 
   const argv =
     "build --secret id=a,src=/root/key --secret id=B --secret type=env,id=c,env=B --no-cache-filter x --network none bc";
   const run = await docker(argv, script, { files: withFile, env: { B: "b" } });
-  expect(run.requests).toEqual(["POST /build?dockerfile=Dockerfile&nocachefilter=x&networkmode=none"]);
+  expect(run.requests).toEqual(["POST /build?trace=1&dockerfile=Dockerfile&nocachefilter=x&networkmode=none"]);
   expect(JSON.parse(header!)).toEqual({ a: btoa("k\n"), B: btoa("b"), c: btoa("b") });
 });
 

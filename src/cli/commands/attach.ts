@@ -6,7 +6,7 @@ import { containerPath } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
 import { signalStatus } from "../exit-status.js";
 import { flagTable } from "../flag-table.js";
-import { passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
+import { escaped, passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
 import { NO_DETACHING } from "../refusals.js";
 
 /** `docker attach`: joins the caller's stdio to a container that runs already. */
@@ -51,7 +51,12 @@ async function attachTo(call: Call, { Id, Config }: ContainerInspect, stdin: boo
     const proxies = flags.on("sig-proxy", true) && !tty;
     if (proxies) held.push(proxySignals(call, Id));
     if (tty && context.terminal.stdout) held.push(passSize(call, containerPath(Id)));
-    const ended = joined.drained.then(() => exit);
+    const ended = joined.drained.then(async () => {
+      const { State } = await client
+        .get<ContainerInspect>(containerPath(Id, "json"))
+        .catch(() => ({ State: undefined }));
+      return tty && State?.Running ? escaped() : exit;
+    });
     return await (proxies ? ended : Promise.race([ended, own.signal.then(signalStatus)]));
   } finally {
     for (const each of held) each.dispose();

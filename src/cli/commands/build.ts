@@ -111,6 +111,7 @@ async function follow(
 ): Promise<string> {
   const response = await client.send("POST", "/build", {
     query: {
+      trace: true,
       dockerfile,
       t: flags.list("tag"),
       target: flags.text("target"),

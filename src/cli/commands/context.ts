@@ -90,13 +90,14 @@ export const contextInspect: CommandSpec = {
     const words = call.words.length > 0 ? call.words : [CURRENT.name];
     return inspectEach({ ...call, words }, async (name) => {
       checkName(name);
-      return {
+      const document = {
         Name: name,
         Metadata: {},
         Endpoints: { docker: { Host: CURRENT.endpoint, SkipTLSVerify: false } },
         TLSMaterial: {},
         Storage: { MetadataPath: "<IN MEMORY>", TLSPath: "<IN MEMORY>" },
       };
+      return { document, shape: {} };
     });
   },
 };

@@ -8,7 +8,7 @@ import { environmentOf } from "../environment.js";
 import { ApiError, CommandFailure } from "../errors.js";
 import { signalStatus, startStatus } from "../exit-status.js";
 import { flagTable } from "../flag-table.js";
-import { passSize, signalled } from "../follow-container.js";
+import { detached, escaped, passSize, signalled } from "../follow-container.js";
 import { NO_DETACHING } from "../refusals.js";
 
 /** `docker exec`: a further process in a running container. */
@@ -78,7 +78,8 @@ async function runExec(
   const { rows, columns } = context.size();
   const held: Disposable[] = [];
   const own = signalled(call);
-  held.push(own);
+  const leaving = detached(call);
+  held.push(own, leaving);
   try {
     const upgraded = await client.upgrade(`/exec/${id}/start`, {
       json: { Detach: false, Tty, ...(Tty && { ConsoleSize: [rows, columns] }) },
@@ -88,10 +89,10 @@ async function runExec(
     held.push({ dispose: joined.close });
     if (Tty && context.terminal.stdout) held.push(passSize(call, `/exec/${id}`));
     const ended = joined.drained.then(async () => {
-      const { ExitCode } = await client.get<ExecInspect>(`/exec/${id}/json`);
-      return ExitCode ?? 0;
+      const { ExitCode, Running } = await client.get<ExecInspect>(`/exec/${id}/json`);
+      return Running ? escaped() : (ExitCode ?? 0);
     });
-    return await Promise.race([ended, own.signal.then(signalStatus)]);
+    return await Promise.race([ended, leaving.left.then(escaped), own.signal.then(signalStatus)]);
   } finally {
     for (const each of held) each.dispose();
   }

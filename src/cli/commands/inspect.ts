@@ -4,19 +4,26 @@ import { ApiError, CommandFailure } from "../errors.js";
 import { flagTable } from "../flag-table.js";
 import { documentFormatFlag } from "../flags.js";
 import { type Finder, inspectEach } from "../inspect-each.js";
+import { containerShape, imageShape, volumeShape } from "../inspect-shapes.js";
 import { ONE_PLATFORM } from "../refusals.js";
 import { REFUSED_GROUPS, REFUSED_SWARM_GROUPS } from "../refused-groups.js";
 
 function findContainer(client: EngineClient, sizes: boolean): Finder {
-  return (name) => client.get(containerPath(name, "json"), { query: { size: sizes } });
+  return async (name) => ({
+    document: await client.get(containerPath(name, "json"), { query: { size: sizes } }),
+    shape: containerShape,
+  });
 }
 
 function findImage(client: EngineClient): Finder {
-  return (name) => client.get(imagePath(name, "json"));
+  return async (name) => ({ document: await client.get(imagePath(name, "json")), shape: imageShape });
 }
 
 function findVolume(client: EngineClient): Finder {
-  return (name) => client.get(`/volumes/${encodeURIComponent(name)}`);
+  return async (name) => ({
+    document: await client.get(`/volumes/${encodeURIComponent(name)}`),
+    shape: volumeShape,
+  });
 }
 
 const { network, plugin } = REFUSED_GROUPS;

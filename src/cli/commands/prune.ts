@@ -8,6 +8,7 @@ import type {
 import { humanSize } from "../../shared/units/size.js";
 import { type Call, type CommandSpec, none } from "../command-spec.js";
 import { confirm } from "../confirm.js";
+import { CommandFailure } from "../errors.js";
 import { flagTable } from "../flag-table.js";
 import { filterQuery } from "../flags.js";
 import { because } from "../refusals.js";
@@ -77,6 +78,8 @@ export const systemPrune: CommandSpec = {
     const { flags } = call;
     const all = flags.on("all");
     const volumes = flags.on("volumes");
+    if (volumes && flags.list("filter").some((each) => each.startsWith("until=")))
+      throw new CommandFailure('ERROR: The "until" filter is not supported with "--volumes"');
     const what = [
       "all stopped containers",
       ...(volumes ? ["all anonymous volumes not used by at least one container"] : []),

@@ -1,4 +1,5 @@
 /** What templates may call: Go's own functions and those that Docker adds. */
+import { ZERO } from "./typed.js";
 import { isEmptyValue, isRow, rowJson, show } from "./values.js";
 
 export type TemplateFunction = (...values: unknown[]) => unknown;
@@ -81,7 +82,10 @@ function elementOf(value: unknown, key: unknown): unknown {
     return value[key];
   }
   if (value === null || value === undefined) throw new Error("index of untyped nil");
-  if (typeof value === "object") return (value as Record<string, unknown>)[String(key)];
+  if (typeof value === "object")
+    return Object.hasOwn(value, String(key))
+      ? (value as Record<string, unknown>)[String(key)]
+      : (value as { [ZERO]?: unknown })[ZERO];
   throw new Error(`can't index item of type ${kindOf(value)}`);
 }
 

@@ -5,6 +5,7 @@
 import { FUNCTIONS, type TemplateFunction } from "./functions.js";
 import { type Branch, type Call, type Node, type Operand, type Pipeline, parseTemplate } from "./parse.js";
 import { TemplateError } from "./template-error.js";
+import { NIL, ZERO } from "./typed.js";
 import { isEmptyValue, isRow, show } from "./values.js";
 
 export interface Template {
@@ -180,10 +181,11 @@ class Execution {
       if (result !== undefined) return result;
       throw this.#error(at, path, `can't evaluate field ${name} in type ${value.typeName}`);
     }
-    if (value === null || value === undefined)
+    if (value === null || value === undefined || value === NIL)
       throw this.#error(at, path, `nil data; no entry for key ${JSON.stringify(name)}`);
     if (typeof value !== "object" || Array.isArray(value))
       throw this.#error(at, path, `can't evaluate field ${name} in type interface {}`);
+    if (ZERO in value && !Object.hasOwn(value, name)) return undefined;
     if (!Object.hasOwn(value, name)) throw this.#error(at, path, `map has no entry for key ${JSON.stringify(name)}`);
     return (value as Record<string, unknown>)[name];
   }

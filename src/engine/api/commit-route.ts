@@ -12,7 +12,9 @@ import type { EngineServices } from "./services.js";
 import { nameToMake, tagMade } from "./tag-made.js";
 import type { IDResponse } from "./types.js";
 
-export const commitRoutes: Route[] = [{ method: "POST", path: "/commit", handle: commit }];
+export const commitRoutes: Route[] = [
+  { method: "POST", path: "/commit", parameters: "container repo tag pause comment author changes", handle: commit },
+];
 
 async function commit(call: Call): Promise<Response> {
   const { services, query } = call;

@@ -1,5 +1,6 @@
 /** /images: pull, save, load. */
 import { EngineError } from "../engine-error.js";
+import { tellImage } from "../events/tell-image.js";
 import { loadArchive } from "../images/load-archive.js";
 import { saveArchive } from "../images/save-archive.js";
 import { selectForSave } from "../images/select-for-save.js";
@@ -10,10 +11,15 @@ import type { Call, Route } from "./router.js";
 import type { ProgressMessage } from "./types.js";
 
 export const imageTransferRoutes: Route[] = [
-  { method: "POST", path: "/images/create", handle: (call) => (call.query.text("fromSrc") ? importImage : pull)(call) },
-  { method: "POST", path: "/images/load", handle: load },
-  { method: "GET", path: "/images/get", handle: (call) => save(call, call.query.all("names")) },
-  { method: "GET", path: "/images/:name*/get", handle: (call) => save(call, [call.params.name!]) },
+  {
+    method: "POST",
+    path: "/images/create",
+    parameters: "fromImage fromSrc repo tag message changes platform",
+    handle: (call) => (call.query.text("fromSrc") ? importImage : pull)(call),
+  },
+  { method: "POST", path: "/images/load", parameters: "quiet", handle: load },
+  { method: "GET", path: "/images/get", parameters: "names", handle: (call) => save(call, call.query.all("names")) },
+  { method: "GET", path: "/images/:name*/get", parameters: "", handle: (call) => save(call, [call.params.name!]) },
 ];
 
 /** What fails before there is progress is answered with a status; after that, on the stream. */
@@ -48,7 +54,9 @@ function checkPlatform(platform: string | undefined): void {
 
 async function save({ services }: Call, names: readonly string[]): Promise<Response> {
   if (names.length === 0) throw new EngineError("invalid", "no images named to save");
-  const archive = await saveArchive(selectForSave(services.images, names), services.layers);
+  const selected = selectForSave(services.images, names);
+  const archive = await saveArchive(selected, services.layers);
+  for (const { image } of selected) tellImage(services.runtime, "save", image);
   return new Response(archive as Uint8Array<ArrayBuffer>, { headers: { "Content-Type": "application/x-tar" } });
 }
 
@@ -58,8 +66,7 @@ async function load({ services, request }: Call): Promise<Response> {
   const loaded = await services.whileWorking(() => loadArchive(archive, services));
   const messages: ProgressMessage[] = [];
   for (const { image, tags } of loaded) {
-    const { sink } = services.runtime.trace;
-    sink({ type: "image", at: services.runtime.clock.now(), action: "load", imageID: image.id });
+    tellImage(services.runtime, "load", image);
     if (tags.length === 0) messages.push({ stream: `Loaded image ID: ${image.id}\n` });
     for (const tag of tags) messages.push({ stream: `Loaded image: ${tag}\n` });
   }

@@ -2,6 +2,7 @@
 import type { ImageID } from "../../shared/oci/digest.js";
 import { familiarString, parseReference, withDefaultTag } from "../../shared/reference/reference.js";
 import { EngineError } from "../engine-error.js";
+import { tellImage } from "../events/tell-image.js";
 import type { Query } from "./query.js";
 import type { EngineServices } from "./services.js";
 
@@ -16,7 +17,8 @@ export function nameToMake(query: Query): string | undefined {
 }
 
 export function tagMade({ images, runtime }: EngineServices, imageID: ImageID, reference: string | undefined): void {
+  tellImage(runtime, "create", images.resolve(imageID));
   if (reference === undefined) return;
   images.tag(imageID, reference);
-  runtime.trace.sink({ type: "image", at: runtime.clock.now(), action: "tag", imageID, reference });
+  tellImage(runtime, "tag", images.resolve(imageID), { name: reference, reference });
 }

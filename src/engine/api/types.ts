@@ -2,6 +2,7 @@
  * JSON of the Docker Engine API v1.47, spelled as the API spells it: what requests carry and responses hold. Only
  * members that this engine reads or writes are named. Source: the API's reference (moby api/swagger.yaml, v1.47).
  */
+import type { ObjectKind } from "../events/event-log.js";
 import type { TraceEvent } from "../trace/events.js";
 
 export const API_VERSION = "1.47";
@@ -65,20 +66,33 @@ export interface InfoResponse {
   Warnings: string[] | null;
 }
 
-/** GET /system/df */
-export interface DiskUsageResponse {
+/** Of GET /system/df, which has those that were asked for. */
+export interface DiskUsage {
   LayersSize: number;
   Images: ImageSummary[];
   Containers: ContainerSummary[];
   Volumes: Volume[];
-  BuildCache: { ID: string; Type: string; Size: number; InUse: boolean; Shared: boolean }[];
+  BuildCache: BuildCacheRecord[];
+}
+
+export interface BuildCacheRecord {
+  ID: string;
+  Type: string;
+  Description: string;
+  InUse: boolean;
+  /** An image has the layer, too. */
+  Shared: boolean;
+  Size: number;
+  CreatedAt: string;
+  LastUsedAt: null;
+  UsageCount: number;
 }
 
 /** One line of GET /events */
 export interface EventMessage {
-  Type: "container" | "image" | "volume";
+  Type: ObjectKind;
   Action: string;
-  Actor: { ID: string; Attributes: Record<string, string> };
+  Actor: { ID: string; Attributes: Readonly<Record<string, string>> };
   scope: "local";
   /** Seconds since 1970. */
   time: number;
@@ -284,7 +298,7 @@ export interface MountJSON {
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
-  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string> };
+  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string>; DriverConfig?: { Name?: string } };
   TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 
@@ -372,6 +386,14 @@ export interface ContainerStateJSON {
   /** RFC 3339; `0001-01-01T00:00:00Z` before the first start or end. */
   StartedAt: string;
   FinishedAt: string;
+  /** Where there is a check. */
+  Health?: HealthJSON;
+}
+
+export interface HealthJSON {
+  Status: "starting" | "healthy" | "unhealthy";
+  FailingStreak: number;
+  Log: { Start: string; End: string; ExitCode: number; Output: string }[];
 }
 
 export interface GraphDriver {
@@ -544,6 +566,8 @@ export interface Volume {
   Labels: Record<string, string> | null;
   Scope: "local";
   Options: Record<string, string> | null;
+  /** GET /system/df only. */
+  UsageData?: { Size: number; RefCount: number };
 }
 
 /** GET /volumes */

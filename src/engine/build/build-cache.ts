@@ -19,6 +19,10 @@ interface Entry {
   createdAt: number;
 }
 
+export interface CacheEntry extends Entry {
+  key: string;
+}
+
 /** Entries kept; the one that was used longest ago goes first. */
 const LIMIT = 2000;
 
@@ -66,16 +70,18 @@ export class BuildCache {
     return [...this.#entries.values()].map(({ diffID }) => diffID);
   }
 
-  list(): { key: string; diffID: DiffID; createdAt: number }[] {
+  list(): CacheEntry[] {
     return [...this.#entries].map(([key, entry]) => ({ key, ...entry }));
   }
 
-  /** Forgets everything. @returns the keys that were there. */
-  prune(): string[] {
-    const keys = [...this.#entries.keys()];
-    this.#entries.clear();
-    this.#bases.clear();
-    this.history.forget();
-    return keys;
+  /** Forgets those that are wanted. @returns them. */
+  prune(isWanted: (entry: CacheEntry) => boolean): CacheEntry[] {
+    const wanted = this.list().filter(isWanted);
+    for (const { key } of wanted) this.#entries.delete(key);
+    if (this.#entries.size === 0) {
+      this.#bases.clear();
+      this.history.forget();
+    }
+    return wanted;
   }
 }

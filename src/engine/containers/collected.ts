@@ -45,6 +45,16 @@ export function collectGuestTree(machine: CollectingMachine, root: string): Prom
   return collect(machine, (to) => machine.agent.call("tree.collect", { root, ...to }));
 }
 
+/** Bytes of the files below a directory of the guest. @throws {CommandError} */
+export async function guestTreeBytes({ agent }: Pick<EngineMachine, "agent">, root: string): Promise<number> {
+  const { entries } = await list(agent, (entries) => agent.call("tree.collect", { root, entries }));
+  return totalBytes(entries);
+}
+
+export function totalBytes(entries: readonly CollectedEntry[]): number {
+  return entries.reduce((sum, { size = 0 }) => sum + size, 0);
+}
+
 async function collect(
   { agent, exchange }: CollectingMachine,
   ask: (to: { entries: StreamId; contents: string }) => Promise<{ contentBytes: number }>,

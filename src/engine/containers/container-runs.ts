@@ -5,8 +5,9 @@
 import { EngineError } from "../engine-error.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
-import { tellContainer } from "./container-events.js";
+import { tellContainer, tellMounts } from "./container-events.js";
 import type { Stores } from "./create-container.js";
+import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import type { Exit } from "./exits.js";
 import { ownFiles } from "./own-files.js";
 import { ProcessIO } from "./process-io.js";
@@ -44,11 +45,12 @@ export class ContainerRuns {
 
   async #startNow(container: Container): Promise<void> {
     const { config, host, state, mounts, sandbox, io } = container;
-    const { machine, clock } = this.#runtime;
+    const { machine } = this.#runtime;
     if (state.status === "exited") this.#openSpan(container);
     container.log.open();
     try {
-      container.user ??= await lookUpUser((path) => container.tree.readText(path), config.User ?? "");
+      const readText = (path: string) => container.tree.readText(path);
+      container.user ??= await lookUpUser(readText, config.User ?? "", host.GroupAdd ?? []);
       await this.#makeMountSources(container);
       const user = container.user;
       const stdio = io.open(machine.agent, {
@@ -66,14 +68,32 @@ export class ContainerRuns {
         files: ownFiles(config, host),
         tree: container.tree,
       });
-      Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
-      state.startedAt = clock.now();
-      state.finishedAt = undefined;
-      tellContainer(this.#runtime.trace, container, "start");
+      this.#started(container, pid);
       container.settled = this.#finish(container, exited);
     } catch (error) {
-      this.#failed(container, error);
+      const text = await execFailureText(error, (path) => container.tree.readText(path));
+      if (text === undefined) this.#failed(container, error);
+      await this.#endedAtOnce(container, text);
     }
+  }
+
+  #started(container: Container, pid: number): void {
+    const { state } = container;
+    Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
+    state.startedAt = this.#runtime.clock.now();
+    state.finishedAt = undefined;
+    tellMounts(this.#runtime, container, "mount");
+    tellContainer(this.#runtime, container, "start");
+  }
+
+  /** Its process could not execute the program, and has said so. */
+  async #endedAtOnce(container: Container, text: string): Promise<void> {
+    const stream = container.config.Tty ? "stdout" : "stderr";
+    this.#started(container, 0);
+    this.#keepOutput(container, stream, new TextEncoder().encode(text));
+    await container.io.say(text, stream);
+    container.io.close();
+    container.settled = this.#finish(container, Promise.resolve({ exitCode: EXEC_FAILED, oomKilled: false }));
   }
 
   #failed(container: Container, cause: unknown): never {
@@ -103,8 +123,10 @@ export class ContainerRuns {
     container.log.close();
     Object.assign(state, { status: "exited", pid: 0, exitCode, oomKilled });
     state.finishedAt = this.#runtime.clock.now();
-    if (oomKilled) tellContainer(this.#runtime.trace, container, "oom");
-    tellContainer(this.#runtime.trace, container, "die", exitCode);
+    if (oomKilled) tellContainer(this.#runtime, container, "oom");
+    const execDuration = String(Math.floor((state.finishedAt - state.startedAt!) / 1000));
+    tellContainer(this.#runtime, container, "die", { exitCode: String(exitCode), execDuration });
+    tellMounts(this.#runtime, container, "unmount");
     const cleaning = this.#cleanUp(container);
     container.settled = cleaning;
     container.onExit.fire(exitCode);
@@ -140,7 +162,7 @@ export class ContainerRuns {
       this.#runtime.inBackground(
         container.settled.catch(() => {}).then(() => Promise.all(orphans.map((name) => volumes.remove(name)))),
       );
-    tellContainer(this.#runtime.trace, container, "destroy");
+    tellContainer(this.#runtime, container, "destroy");
     container.onRemoved.fire(container.state.exitCode);
     container.onExit.dispose();
     container.onRemoved.dispose();

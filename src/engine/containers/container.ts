@@ -5,10 +5,11 @@ import type { Layer } from "../layers/layer-store.js";
 import type { Span } from "../trace/span.js";
 import { ContainerLog } from "./container-log.js";
 import type { LayeredTree } from "./layered-tree.js";
+import { logLimitBytes } from "./log-options.js";
 import type { PlannedMount } from "./mount-points.js";
 import { ProcessIO } from "./process-io.js";
 import type { Sandbox } from "./sandbox.js";
-import { initialState } from "./status.js";
+import { type Health, initialState } from "./status.js";
 import type { User } from "./user.js";
 
 export interface ContainerParts {
@@ -42,13 +43,15 @@ export class Container {
   readonly mounts: readonly PlannedMount[];
   readonly initLayer: string | undefined;
   readonly sandbox: Sandbox;
-  readonly log = new ContainerLog();
+  readonly log: ContainerLog;
   readonly state = initialState();
   readonly execs = new Set<string>();
   readonly onExit = new Emitter<number>();
   readonly onRemoved = new Emitter<number>();
   /** Who the first process is, known from the first start on. */
   user: User | undefined;
+  /** Known from the first start on, where there is a check. */
+  health: Health | undefined;
   /** Of the current run, or the one to come. */
   io = new ProcessIO();
   /** Span of the current run, or the one to come. */
@@ -71,6 +74,7 @@ export class Container {
     this.mounts = parts.mounts;
     this.initLayer = parts.initLayer;
     this.sandbox = parts.sandbox;
+    this.log = new ContainerLog(logLimitBytes(parts.host.LogConfig));
     this.span = parts.span;
   }
 }

@@ -2,6 +2,7 @@
 import type { HostConfigJSON } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
 import { CAPABILITIES, DEFAULT_CAPABILITIES, DEFAULT_SHM_BYTES, MASKED_PATHS, READONLY_PATHS } from "./default-spec.js";
+import { logLimitBytes } from "./log-options.js";
 import { checkResources, rlimitsOf, settleResources } from "./resources.js";
 
 export interface SettledHostConfig {
@@ -12,16 +13,18 @@ export interface SettledHostConfig {
 /** @throws {EngineError} `invalid` naming what is wrong or not supported. */
 export function settleHostConfig(asked: HostConfigJSON | undefined): SettledHostConfig {
   const host: HostConfigJSON = { ...DEFAULTS, ...withoutNulls(asked ?? {}) };
-  host.NetworkMode ||= "default";
+  const asksForBridge = host.NetworkMode === "bridge";
+  if (!host.NetworkMode || host.NetworkMode === "default") host.NetworkMode = "bridge";
+  host.LogConfig = { Type: host.LogConfig?.Type || "json-file", Config: host.LogConfig?.Config ?? {} };
   host.ShmSize ||= DEFAULT_SHM_BYTES;
   const warnings = checkResources(host);
   refuseUnsupported(host);
   capabilitiesOf(host);
   noNewPrivileges(host);
   rlimitsOf(host);
+  logLimitBytes(host.LogConfig);
   for (const extra of host.ExtraHosts ?? []) parseExtraHost(extra);
-  if (host.NetworkMode === "bridge")
-    warnings.push("the bridge network is not there yet: the container has loopback only");
+  if (asksForBridge) warnings.push("the bridge network is not there yet: the container has loopback only");
   if (host.Privileged) warnings.push("privileged: the machine's devices are not shown in the container's /dev");
   settleResources(host);
   host.MaskedPaths ??= host.Privileged ? [] : MASKED_PATHS;
@@ -86,8 +89,8 @@ function refuseUnsupported(host: HostConfigJSON): void {
     refuse(`publishing ports is not supported yet${published ? `: ${published[0]}` : ""}`);
   if (RestartPolicy?.Name && RestartPolicy.Name !== "no")
     refuse(`restart policy "${RestartPolicy.Name}" is not supported yet`);
-  if (LogConfig?.Type && LogConfig.Type !== "json-file" && LogConfig.Type !== "none")
-    refuse(`logger: no log driver named '${LogConfig.Type}' is registered`);
+  if (!["json-file", "none"].includes(LogConfig!.Type))
+    refuse(`logger: no log driver named '${LogConfig!.Type}' is registered`);
   if (Runtime && Runtime !== "drydock" && Runtime !== "runc") refuse(`unknown or invalid runtime name: ${Runtime}`);
   if (host.Init) refuse("an init process (--init) is not supported yet");
   if (host.VolumesFrom?.length) refuse(`volumes from another container (${host.VolumesFrom[0]}) are not supported yet`);

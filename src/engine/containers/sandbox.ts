@@ -144,6 +144,10 @@ export class Sandbox {
     return this.#context.machine.agent.call("container.kill", { id: this.id, signal, ...(all && { all }) });
   }
 
+  killExec(exec: string, signal: number): Promise<unknown> {
+    return this.#context.machine.agent.call("container.kill", { id: this.id, exec, signal });
+  }
+
   /** After the exit: gives back all but the snapshot. */
   async ended(): Promise<void> {
     if (!this.#held) return;

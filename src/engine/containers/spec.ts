@@ -56,7 +56,7 @@ function firstProcess(config: ContainerConfigJSON, host: HostConfigJSON, user: U
   return {
     terminal: config.Tty ?? false,
     ...(config.Tty && rows && columns && { consoleSize: { height: rows, width: columns } }),
-    user: processUser(user, addedGroups(host)),
+    user: processUser(user),
     args: argsOf(config),
     env: processEnv(config, user.home),
     cwd: config.WorkingDir || "/",
@@ -95,8 +95,4 @@ export function processEnv(config: ContainerConfigJSON, home: string | undefined
   if (config.Tty) base.push("TERM=xterm");
   const env = overrideEnv(base, config.Env ?? []);
   return home === undefined || env.some((entry) => entry.startsWith("HOME=")) ? env : [...env, `HOME=${home}`];
-}
-
-function addedGroups(host: HostConfigJSON): number[] {
-  return (host.GroupAdd ?? []).map(Number).filter(Number.isInteger);
 }

@@ -44,7 +44,7 @@ export function fakeEngineParts(programs: Record<string, Program> = {}, config: 
     fakeLayer("b0", busyboxRoot()),
   ]);
   const store = new ContainerStore();
-  const volumes = new VolumeStore(machine.agent, clock, randomID);
+  const volumes = new VolumeStore(runtime);
   const all = { ...stores, containers: store, volumes };
   const containers = new Containers(runtime, all);
   const execs = new Execs(runtime);

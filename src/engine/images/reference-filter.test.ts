@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EngineError } from "../engine-error.js";
-import { matchesReference } from "./reference-filter.js";
+import { referenceMatcher } from "./reference-filter.js";
 
 const image = { tags: ["busybox:latest", "user/app:v1"], digests: [] };
 
@@ -12,8 +12,8 @@ test.each([
   ["[a-b]usybox", true],
   ["*app*", false],
   ["busybox:[^l]*", false],
-])("%s: %s", (pattern, expected) => expect(matchesReference(image, pattern)).toBe(expected));
+])("%s: %s", (pattern, expected) => expect(referenceMatcher(pattern)(image)).toBe(expected));
 
 test("a pattern that is none", () => {
-  expect(() => matchesReference(image, "[")).toThrow(new EngineError("invalid", "syntax error in pattern"));
+  expect(() => referenceMatcher("[")).toThrow(new EngineError("invalid", "syntax error in pattern"));
 });

@@ -6,9 +6,10 @@ import type { Image } from "./image-store.js";
  * `images --filter reference=…`: `busy*`, `*:latest`, `user/*`, with or without the tag.
  * @throws {EngineError} `invalid` for a pattern that is none.
  */
-export function matchesReference({ tags, digests }: Pick<Image, "tags" | "digests">, pattern: string): boolean {
+export function referenceMatcher(pattern: string): (image: Pick<Image, "tags" | "digests">) => boolean {
   const matches = matcherOf(pattern);
-  return [...tags, ...digests].some((name) => matches(name) || matches(name.replace(/[:@][^/]*$/, "")));
+  return ({ tags, digests }) =>
+    [...tags, ...digests].some((name) => matches(name) || matches(name.replace(/[:@][^/]*$/, "")));
 }
 
 function matcherOf(pattern: string): (name: string) => boolean {

@@ -104,7 +104,7 @@ export interface ImageEvent {
   type: "image";
   span?: string;
   at: number;
-  action: "build" | "pull" | "load" | "tag" | "untag" | "delete";
+  action: "build" | "create" | "pull" | "load" | "save" | "tag" | "untag" | "delete";
   imageID: ImageID;
   manifest?: ManifestDigest;
   /** `name:tag`, where one is set or removed. */
@@ -114,7 +114,21 @@ export interface ImageEvent {
 export interface ContainerEvent {
   type: "container";
   at: number;
-  action: "create" | "start" | "die" | "oom" | "kill" | "pause" | "unpause" | "destroy" | "rename";
+  action:
+    | "attach"
+    | "create"
+    | "destroy"
+    | "detach"
+    | "die"
+    | "kill"
+    | "oom"
+    | "pause"
+    | "rename"
+    | "resize"
+    | "restart"
+    | "start"
+    | "stop"
+    | "unpause";
   container: string;
   name: string;
   image: string;
