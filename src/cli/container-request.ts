@@ -6,6 +6,7 @@ import { environmentOf, labelsOf, toMap } from "./environment.js";
 import { CommandFailure } from "./errors.js";
 import { hostEntry, parseCpus, parseSwap, parseUlimit } from "./flag-values.js";
 import type { FlagValues } from "./flags.js";
+import { healthcheckOf } from "./health-flags.js";
 import { parseMount } from "./mount-flag.js";
 import { absolutePath } from "./paths.js";
 import { parsePorts, parseRange } from "./port-flag.js";
@@ -40,6 +41,7 @@ export async function containerRequest(call: Call, image: string, command: reado
     Entrypoint: entrypoint === undefined ? null : [entrypoint],
     Labels: labels,
     ...optional("StopSignal", flags.text("stop-signal")),
+    ...optional("Healthcheck", healthcheckOf(flags)),
     ...optional("StopTimeout", flags.integer("stop-timeout")),
     HostConfig: { ...hostConfig(call), Binds: binds, PortBindings: bindings },
   } satisfies ContainerCreateRequest;
@@ -93,7 +95,9 @@ function hostConfig({ context, flags }: Call): HostConfigJSON {
     ...optionalList("VolumesFrom", flags, "volumes-from"),
     ...optional("Runtime", flags.text("runtime")),
     ...optional("VolumeDriver", flags.text("volume-driver")),
-    ...(flags.has("log-driver") && { LogConfig: { Type: flags.text("log-driver")!, Config: {} } }),
+    ...((flags.has("log-driver") || flags.has("log-opt")) && {
+      LogConfig: { Type: flags.text("log-driver") ?? "", Config: toMap(flags.list("log-opt")) },
+    }),
     CapAdd: list("cap-add")?.map(capability) ?? null,
     CapDrop: list("cap-drop")?.map(capability) ?? null,
     GroupAdd: list("group-add"),

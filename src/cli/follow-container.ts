@@ -4,6 +4,7 @@ import type { Disposable } from "../shared/disposable.js";
 import type { Call } from "./command-spec.js";
 import { containerPath } from "./engine-client.js";
 import { CommandFailure } from "./errors.js";
+import type { FlagValues } from "./flags.js";
 
 const SIGHUP = 1;
 const SIGINT = 2;
@@ -68,4 +69,10 @@ export async function waitForExit(
   );
   if (problem?.Message) throw new CommandFailure(`Error waiting for container: ${problem.Message}`, 125);
   return StatusCode;
+}
+
+/** The query of an attach: the keys that leave it, where others than the usual ones are asked for. */
+export function detachKeys(flags: FlagValues): { detachKeys?: string } {
+  const keys = flags.text("detach-keys");
+  return keys === undefined ? {} : { detachKeys: keys };
 }

@@ -26,13 +26,10 @@ export function asksForNothing({ long, type, help }: Flag, value: string): boole
 /** `--platform`, of commands that choose between an image's platforms. */
 export const ONE_PLATFORM = because("an image here is for linux/386 alone", "platform");
 
-export const NO_DETACHING = because("which keys leave a terminal cannot be chosen yet", "detach-keys");
-
 export const NO_CONTENT_TRUST = because("there are no signed images here", "disable-content-trust");
 
 /** Of `docker run` and `docker create`. */
 export const CONTAINER_REFUSALS: Refusals = {
-  ...NO_DETACHING,
   ...NO_CONTENT_TRUST,
   ...because(
     "it is for containers on Windows",
@@ -46,13 +43,8 @@ export const CONTAINER_REFUSALS: Refusals = {
   ...because("the machine's kernel has no real-time groups", "cpu-rt-period cpu-rt-runtime"),
   ...because("a container has the default devices alone", "device-cgroup-rule"),
   ...because("the machine has no GPU", "gpus"),
-  ...because(
-    "health checks are not run yet",
-    "health-cmd health-interval health-retries health-start-interval health-start-period health-timeout no-healthcheck",
-  ),
   ...because("networks give no addresses or names yet", "ip ip6 link-local-ip mac-address network-alias net-alias"),
   ...because("cgroups of version 2 have no limit of their own for the kernel's memory", "kernel-memory"),
-  ...because("logs are kept whole, in one way", "log-opt"),
   ...because("snapshots have no options", "storage-opt"),
   ...because("the engine has no socket in the guest yet", "use-api-socket"),
 };

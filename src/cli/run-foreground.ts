@@ -4,7 +4,7 @@ import { joinStdio } from "./attach-stdio.js";
 import type { Call } from "./command-spec.js";
 import { containerPath } from "./engine-client.js";
 import { signalStatus } from "./exit-status.js";
-import { detached, passSize, proxySignals, signalled, waitForExit } from "./follow-container.js";
+import { detached, detachKeys, passSize, proxySignals, signalled, waitForExit } from "./follow-container.js";
 
 export interface ForegroundOptions {
   container: string;
@@ -26,7 +26,7 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
   held.push(own, leaving);
   try {
     const upgraded = await client.upgrade(containerPath(container, "attach"), {
-      query: { stream: true, ...streams },
+      query: { stream: true, ...streams, ...detachKeys(call.flags) },
       session: context.joinSession?.(),
     });
     const joined = joinStdio(context, upgraded, streams.stdin);

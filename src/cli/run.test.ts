@@ -98,6 +98,39 @@ test.each([
   });
 });
 
+test("health checks, options of logs and keys to leave by reach the request", async () => {
+  const { requests } = await docker(
+    [
+      "run",
+      "--health-cmd",
+      "wget -q localhost",
+      "--health-interval",
+      "1m30s",
+      "--health-retries",
+      "2",
+      "--log-opt",
+      "max-size=1m",
+      "--detach-keys",
+      "ctrl-x",
+      "busybox",
+    ],
+    engine(),
+  );
+  const body = JSON.parse(requests[0]!.slice(requests[0]!.indexOf("{")));
+  expect(body.Healthcheck).toEqual({ Test: ["CMD-SHELL", "wget -q localhost"], Interval: 90e9, Retries: 2 });
+  expect(body.HostConfig.LogConfig).toEqual({ Type: "", Config: { "max-size": "1m" } });
+  expect(requests[1]).toContain("detachKeys=ctrl-x");
+  const off = await docker("run -d --no-healthcheck busybox", engine());
+  expect(off.requests[0]).toContain('"Healthcheck":{"Test":["NONE"]}');
+});
+
+test.each([
+  ["--no-healthcheck --health-retries 1", "--no-healthcheck conflicts with --health-* options"],
+  ["--health-interval -1s", "--health-interval cannot be negative"],
+])("health flags that cannot be: %s", async (flags, message) => {
+  expect((await docker(`run ${flags} busybox`, engine())).stderr).toContain(message);
+});
+
 test("with -d the id is printed though the start fails", async () => {
   const script = engine({ [`POST /containers/${id}/start`]: () => failure(500, "no") });
   expect(await docker("run -d busybox", script)).toMatchObject({

@@ -6,8 +6,7 @@ import { containerPath } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
 import { signalStatus } from "../exit-status.js";
 import { flagTable } from "../flag-table.js";
-import { escaped, passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
-import { NO_DETACHING } from "../refusals.js";
+import { detachKeys, escaped, passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
 
 /** `docker attach`: joins the caller's stdio to a container that runs already. */
 export const attach: CommandSpec = {
@@ -20,7 +19,6 @@ export const attach: CommandSpec = {
     --no-stdin             Do not attach STDIN
     --sig-proxy            Proxy all received signals to the process (default true)
   `),
-  refusals: NO_DETACHING,
   ownSignals: true,
   async run(call) {
     const { client, flags, words } = call;
@@ -44,7 +42,7 @@ async function attachTo(call: Call, { Id, Config }: ContainerInspect, stdin: boo
   try {
     const exit = waitForExit(call, Id, "next-exit", waiting.signal);
     exit.catch(() => {});
-    const query = { stream: true, stdin, stdout: true, stderr: true };
+    const query = { stream: true, stdin, stdout: true, stderr: true, ...detachKeys(flags) };
     const upgraded = await client.upgrade(containerPath(Id, "attach"), { query });
     const joined = joinStdio(context, upgraded, stdin);
     held.push({ dispose: joined.close });

@@ -9,7 +9,6 @@ import { ApiError, CommandFailure } from "../errors.js";
 import { signalStatus, startStatus } from "../exit-status.js";
 import { flagTable } from "../flag-table.js";
 import { detached, escaped, passSize, signalled } from "../follow-container.js";
-import { NO_DETACHING } from "../refusals.js";
 
 /** `docker exec`: a further process in a running container. */
 export const exec: CommandSpec = {
@@ -29,7 +28,6 @@ export const exec: CommandSpec = {
       -w, --workdir string       Working directory inside the container
     `),
   ],
-  refusals: NO_DETACHING,
   stopAtPositional: true,
   ownSignals: true,
   async run(call) {
@@ -66,6 +64,7 @@ async function execRequest(call: Call, command: string[]): Promise<ExecCreateReq
     Env: environment.length > 0 ? environment : null,
     WorkingDir: flags.text("workdir") ?? "",
     Cmd: command,
+    ...(flags.has("detach-keys") && { DetachKeys: flags.text("detach-keys") }),
   };
 }
 

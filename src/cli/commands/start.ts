@@ -4,7 +4,7 @@ import { forEachTarget } from "../each-target.js";
 import { containerPath } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
 import { flagTable } from "../flag-table.js";
-import { because, NO_DETACHING } from "../refusals.js";
+import { because } from "../refusals.js";
 import { runForeground } from "../run-foreground.js";
 
 /** `docker start`: starts containers; `-a` and `-i` stay with one of them. */
@@ -21,7 +21,6 @@ export const start: CommandSpec = {
     -i, --interactive             Attach container's STDIN
   `),
   refusals: {
-    ...NO_DETACHING,
     ...because("the machine cannot make checkpoints of processes", "checkpoint checkpoint-dir"),
   },
   ownSignals: true,
