@@ -2,6 +2,7 @@
 import { parseGoDuration } from "../../shared/units/go-duration.js";
 import type { Container } from "../containers/container.js";
 import { EngineError } from "../engine-error.js";
+import { networksOf } from "./endpoint-json.js";
 import { type Filters, matchesLabels } from "./query.js";
 import type { EngineServices } from "./services.js";
 
@@ -35,13 +36,15 @@ const tests: Record<string, Test> = {
   label: ({ config }, values) => matchesLabels(values, config.Labels ?? {}),
   volume: ({ mounts }, values) =>
     mounts.some((mount) => values.includes(mount.Name ?? "") || values.includes(mount.Destination)),
-  network: ({ host }, values) => values.includes(host.NetworkMode === "none" ? "none" : "bridge"),
+  network: (container, values, { networks }) =>
+    Object.keys(networksOf(container)).some((name) => values.some((value) => networks.find(value)?.name === name)),
   ancestor: (container, values, services) => values.some((value) => descendsFrom(container, value, services)),
   before: (container, [value = ""], { containers }) => container.createdAt < containers.resolve(value).createdAt,
   since: (container, [value = ""], { containers }) => container.createdAt > containers.resolve(value).createdAt,
   expose: ({ config }, values) =>
     values.some((value) => Object.keys(config.ExposedPorts ?? {}).some((port) => port.startsWith(value))),
-  publish: () => false,
+  publish: ({ publications }, values) =>
+    publications.some(({ port }) => values.some((value) => Number.parseInt(value, 10) === port)),
   health: (_, values) => values.includes("none"),
   "is-task": (_, values) => values.includes("false"),
   isolation: () => true,

@@ -34,9 +34,6 @@ const set = optional(
   ),
 );
 const size = optional(v.tuple([v.pipe(integer, v.minValue(0)), v.pipe(integer, v.minValue(0))]));
-/** Something that is only looked at to be refused. */
-const anything = optional(v.unknown());
-
 const mount = v.object({
   Type: v.picklist(["volume", "bind", "tmpfs"]),
   Source: text,
@@ -101,6 +98,13 @@ const hostConfig = v.object({
   ConsoleSize: size,
 });
 
+const endpoint = v.object({
+  IPAMConfig: optional(v.object({ IPv4Address: text, IPv6Address: text })),
+  Links: texts,
+  Aliases: texts,
+  MacAddress: text,
+});
+
 export const containerCreate = v.object({
   Image: v.pipe(v.string(), v.nonEmpty()),
   Hostname: optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9]?[a-zA-Z0-9._-]{0,62}$/, "host name"))),
@@ -122,7 +126,7 @@ export const containerCreate = v.object({
   StopSignal: text,
   StopTimeout: number,
   HostConfig: optional(hostConfig),
-  NetworkingConfig: anything,
+  NetworkingConfig: optional(v.object({ EndpointsConfig: optional(v.record(v.string(), v.nullable(endpoint))) })),
 });
 
 export const execCreate = v.object({
@@ -140,5 +144,28 @@ export const execCreate = v.object({
 });
 
 export const execStart = v.object({ Detach: flag, Tty: flag, ConsoleSize: size });
+
+export const networkCreate = v.object({
+  Name: v.pipe(v.string(), v.nonEmpty()),
+  Driver: text,
+  Internal: flag,
+  Attachable: flag,
+  EnableIPv6: flag,
+  IPAM: optional(
+    v.object({
+      Driver: text,
+      Config: optional(v.array(v.object({ Subnet: text, IPRange: text, Gateway: text }))),
+    }),
+  ),
+  Options: map,
+  Labels: map,
+});
+
+export const networkConnect = v.object({
+  Container: v.pipe(v.string(), v.nonEmpty()),
+  EndpointConfig: optional(endpoint),
+});
+
+export const networkDisconnect = v.object({ Container: v.pipe(v.string(), v.nonEmpty()), Force: flag });
 
 export const volumeCreate = v.object({ Name: text, Driver: text, DriverOpts: map, Labels: map });
