@@ -9,10 +9,18 @@ import { exec } from "./commands/exec.js";
 import { history } from "./commands/history.js";
 import { images } from "./commands/images.js";
 import { info } from "./commands/info.js";
-import { containerInspect, imageInspect, inspect, volumeInspect } from "./commands/inspect.js";
+import { containerInspect, imageInspect, inspect, networkInspect, volumeInspect } from "./commands/inspect.js";
 import { kill } from "./commands/kill.js";
 import { load } from "./commands/load.js";
 import { logs } from "./commands/logs.js";
+import {
+  networkConnect,
+  networkCreate,
+  networkDisconnect,
+  networkList,
+  networkPrune,
+  networkRemove,
+} from "./commands/network.js";
 import { pause } from "./commands/pause.js";
 import { port } from "./commands/port.js";
 import { builderPrune, containerPrune, imagePrune, systemPrune } from "./commands/prune.js";
@@ -134,6 +142,21 @@ export const GROUPS = {
     },
     aliases: { list: "ls", remove: "rm" },
     unsupported: ["import", "push"],
+  },
+  network: {
+    summary: "Manage networks",
+    usage: "network COMMAND",
+    commands: {
+      connect: networkConnect,
+      create: networkCreate,
+      disconnect: networkDisconnect,
+      inspect: networkInspect,
+      ls: networkList,
+      prune: networkPrune,
+      rm: networkRemove,
+    },
+    aliases: { list: "ls", remove: "rm" },
+    unsupported: [],
   },
   system: {
     summary: "Manage the engine",

@@ -4,6 +4,7 @@ import { ramInBytes, SizeError } from "../shared/units/size.js";
 import { FlagError } from "./errors.js";
 import { boolFlag, type Flag, integerFlag, listFlag, textFlag } from "./flags.js";
 import { parseMount } from "./mount-flag.js";
+import { parseNetwork } from "./network-flag.js";
 
 /** Bytes, with a unit letter. */
 function bytesFlag(long: string, help: string, options: Partial<Flag> = {}): Flag {
@@ -92,11 +93,15 @@ export const limitFlags: readonly Flag[] = [
 export const containerFlags: readonly Flag[] = [
   ...limitFlags,
   ...environmentFlags,
+  listFlag("add-host", "A further name in its hosts file, name:address", { check: checkHost }),
   listFlag("attach", "Attach stdin, stdout or stderr", { short: "a", check: checkAttach }),
   listFlag("cap-add", "Add a capability"),
   listFlag("cap-drop", "Drop a capability"),
   textFlag("cgroupns", "Cgroup namespace: host or private"),
   textFlag("cidfile", "Write the container's id to a file"),
+  listFlag("dns", "Name server"),
+  listFlag("dns-option", "Option of the resolver"),
+  listFlag("dns-search", "Domain to search names in"),
   textFlag("domainname", "NIS domain name"),
   textFlag("entrypoint", "Run this instead of the image's entry point"),
   listFlag("expose", "A port, or range of ports, that the container listens on"),
@@ -104,6 +109,7 @@ export const containerFlags: readonly Flag[] = [
   textFlag("hostname", "Host name", { short: "h" }),
   boolFlag("init", "Run a small init that passes signals on and reaps processes"),
   boolFlag("interactive", "Keep stdin open", { short: "i" }),
+  textFlag("ip", "IPv4 address, such as 172.28.0.10"),
   textFlag("ipc", "IPC namespace"),
   labelFlag("Label of the container"),
   listFlag("label-file", "Read labels from a file, one in a line"),
@@ -116,8 +122,10 @@ export const containerFlags: readonly Flag[] = [
     check: (value) => void parseMount(value),
   },
   textFlag("name", "Name of the container"),
-  { long: "network", type: "network", many: true, help: "Network to connect to; none: no network" },
-  { long: "net", type: "network", many: true, help: "As --network", hidden: true },
+  networkFlag("network", "Network to connect to; none: no network"),
+  networkFlag("net", "As --network", { hidden: true }),
+  listFlag("network-alias", "Further name of the container in its network"),
+  listFlag("net-alias", "As --network-alias", { hidden: true }),
   boolFlag("oom-kill-disable", "Do not kill it when its memory is used up"),
   integerFlag("oom-score-adj", "Preference for being killed when memory is short (-1000 to 1000)"),
   textFlag("pid", "PID namespace"),
@@ -150,16 +158,24 @@ export const containerFlags: readonly Flag[] = [
   textFlag("workdir", "Working directory", { short: "w" }),
 ];
 
+function networkFlag(long: string, help: string, options: Partial<Flag> = {}): Flag {
+  return { long, help, type: "network", many: true, check: (value) => void parseNetwork(value), ...options };
+}
+
+function checkHost(value: string): void {
+  if (!/^[^:=]+[:=].+$/.test(value)) throw new FlagError(`bad format for add-host: ${JSON.stringify(value)}`);
+}
+
 function checkAttach(value: string): void {
   if (!/^(stdin|stdout|stderr)$/i.test(value)) throw new FlagError("valid streams are STDIN, STDOUT and STDERR");
 }
 
 /** Of `docker run` in 28.2, without a counterpart here. */
 export const unsupportedContainerFlags: readonly string[] = (
-  "add-host annotation blkio-weight blkio-weight-device cgroup-parent cpu-rt-period cpu-rt-runtime cpuset-mems " +
+  "annotation blkio-weight blkio-weight-device cgroup-parent cpu-rt-period cpu-rt-runtime cpuset-mems " +
   "detach-keys device device-cgroup-rule device-read-bps device-read-iops device-write-bps device-write-iops " +
-  "disable-content-trust dns dns-option dns-search gpus health-cmd health-interval health-retries " +
-  "health-start-interval health-start-period health-timeout ip ip6 isolation kernel-memory link link-local-ip " +
-  "log-driver log-opt mac-address network-alias no-healthcheck runtime storage-opt use-api-socket volume-driver " +
+  "disable-content-trust gpus health-cmd health-interval health-retries " +
+  "health-start-interval health-start-period health-timeout ip6 isolation kernel-memory link link-local-ip " +
+  "log-driver log-opt mac-address no-healthcheck runtime storage-opt use-api-socket volume-driver " +
   "volumes-from"
 ).split(" ");

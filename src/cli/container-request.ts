@@ -7,6 +7,7 @@ import { environmentOf, labelsOf, toMap } from "./environment.js";
 import { CommandFailure } from "./errors.js";
 import type { FlagValues } from "./flags.js";
 import { parseMount } from "./mount-flag.js";
+import { networksOf } from "./network-flag.js";
 import { absolutePath } from "./paths.js";
 import { parsePorts, parseRange } from "./port-flag.js";
 
@@ -21,6 +22,7 @@ export async function containerRequest(call: Call, image: string, command: reado
   const labels = await labelsOf(context, flags);
   const environment = await environmentOf(context, flags);
   const entrypoint = flags.text("entrypoint");
+  const { mode, endpoints } = networksOf(flags);
   return {
     Image: image,
     Hostname: flags.text("hostname") ?? "",
@@ -41,7 +43,8 @@ export async function containerRequest(call: Call, image: string, command: reado
     Labels: labels,
     ...optional("StopSignal", flags.text("stop-signal")),
     ...optional("StopTimeout", flags.integer("stop-timeout")),
-    HostConfig: { ...hostConfig(call), Binds: binds, PortBindings: bindings },
+    HostConfig: { ...hostConfig(call), NetworkMode: mode, Binds: binds, PortBindings: bindings },
+    NetworkingConfig: { EndpointsConfig: endpoints },
   } satisfies ContainerCreateRequest;
 }
 
@@ -80,9 +83,12 @@ function hostConfig({ context, flags }: Call): HostConfigJSON {
   const list = (name: string) => (flags.has(name) ? [...flags.list(name)] : null);
   const { rows, columns } = context.size();
   return {
-    NetworkMode: networkMode(flags),
     RestartPolicy: restartPolicy(flags.text("restart") ?? "no"),
     AutoRemove: flags.on("rm"),
+    ...(flags.has("dns") && { Dns: list("dns") }),
+    ...(flags.has("dns-option") && { DnsOptions: list("dns-option") }),
+    ...(flags.has("dns-search") && { DnsSearch: list("dns-search") }),
+    ...(flags.has("add-host") && { ExtraHosts: list("add-host")!.map(extraHost) }),
     CapAdd: list("cap-add")?.map(capability) ?? null,
     CapDrop: list("cap-drop")?.map(capability) ?? null,
     GroupAdd: list("group-add"),
@@ -135,8 +141,9 @@ function bytes(flags: FlagValues, name: string): number | undefined {
   return text === undefined ? undefined : ramInBytes(text);
 }
 
-function networkMode(flags: FlagValues): string {
-  return flags.list("network").at(-1) ?? flags.list("net").at(-1) ?? "default";
+/** `name=address` is `name:address` to the engine. */
+function extraHost(text: string): string {
+  return text.replace(/^([^:=]+)=/, "$1:");
 }
 
 function capability(name: string): string {

@@ -14,7 +14,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   login: "Log in to a registry",
   logout: "Log out from a registry",
   manifest: "Manifests and manifest lists",
-  network: "Networks",
   node: "Swarm nodes",
   plugin: "Plugins",
   push: "Upload an image to a registry",

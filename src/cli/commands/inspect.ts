@@ -1,5 +1,5 @@
 import { atLeast, type CommandSpec } from "../command-spec.js";
-import { containerPath, type EngineClient, imagePath } from "../engine-client.js";
+import { containerPath, type EngineClient, imagePath, networkPath } from "../engine-client.js";
 import { ApiError, CommandFailure } from "../errors.js";
 import { boolFlag, textFlag } from "../flags.js";
 import { type Finder, inspectEach, inspectFormatFlag } from "../inspect-each.js";
@@ -18,20 +18,25 @@ function findVolume(client: EngineClient): Finder {
   return (name) => client.get(`/volumes/${encodeURIComponent(name)}`);
 }
 
-/** Types that Docker knows and that are no part of Drydock. */
-const ELSEWHERE = ["config", "network", "node", "plugin", "secret", "service", "task"];
+function findNetwork(client: EngineClient): Finder {
+  return (name) => client.get(networkPath(name));
+}
 
-/** `docker inspect`: a container, an image or a volume, whichever has the name. */
+/** Types that Docker knows and that are no part of Drydock. */
+const ELSEWHERE = ["config", "node", "plugin", "secret", "service", "task"];
+
+/** `docker inspect`: a container, an image, a network or a volume, whichever has the name. */
 export const inspect: CommandSpec = {
   usage: "[OPTIONS] NAME|ID [NAME|ID...]",
-  summary: "Print all that is known of containers, images or volumes",
+  summary: "Print all that is known of containers, images, networks or volumes",
   arity: atLeast(1),
-  flags: [inspectFormatFlag(), size, textFlag("type", "Look only for this: container, image or volume")],
+  flags: [inspectFormatFlag(), size, textFlag("type", "Look only for this: container, image, network or volume")],
   async run(call) {
     const { client, flags } = call;
     const finders: Record<string, Finder> = {
       container: findContainer(client, flags.on("size")),
       image: findImage(client),
+      network: findNetwork(client),
       volume: findVolume(client),
     };
     const type = flags.text("type");
@@ -73,6 +78,15 @@ export const imageInspect: CommandSpec = {
   flags: [inspectFormatFlag()],
   unsupportedFlags: ["platform"],
   run: (call) => inspectEach(call, findImage(call.client)),
+};
+
+export const networkInspect: CommandSpec = {
+  usage: "[OPTIONS] NETWORK [NETWORK...]",
+  summary: "Print all that is known of networks",
+  arity: atLeast(1),
+  flags: [inspectFormatFlag()],
+  unsupportedFlags: ["verbose"],
+  run: (call) => inspectEach(call, findNetwork(call.client)),
 };
 
 export const volumeInspect: CommandSpec = {

@@ -9,6 +9,7 @@ import { humanSize } from "../../shared/units/size.js";
 import { type Call, type CommandSpec, none } from "../command-spec.js";
 import { confirm } from "../confirm.js";
 import { boolFlag, filterFlag, filterQuery } from "../flags.js";
+import { pruneNetworks } from "./network.js";
 
 const force = boolFlag("force", "Do not ask", { short: "f" });
 const filter = filterFlag("Remove only what meets the conditions", {});
@@ -68,12 +69,19 @@ export const systemPrune: CommandSpec = {
     const volumes = flags.on("volumes");
     const what = [
       "all stopped containers",
+      "all networks not used by at least one container",
       ...(volumes ? ["all anonymous volumes not used by at least one container"] : []),
       all ? UNUSED_IMAGES : "all dangling images",
       all ? "all build cache" : "unused build cache",
     ];
     const warning = `WARNING! This will remove:\n${what.map((each) => `  - ${each}\n`).join("")}`;
-    const steps = [pruneContainers, ...(volumes ? [pruneVolumes] : []), pruneImages, pruneBuildCache];
+    const steps = [
+      pruneContainers,
+      pruneUnusedNetworks,
+      ...(volumes ? [pruneVolumes] : []),
+      pruneImages,
+      pruneBuildCache,
+    ];
     return prune(call, warning, steps);
   },
 };
@@ -95,6 +103,10 @@ async function pruneContainers({ client, flags }: Call): Promise<Pruned> {
   const query = { filters: filterQuery(flags.list("filter")) };
   const answer = await client.json<ContainersPruneResponse>("POST", "/containers/prune", { query });
   return { text: listText("Deleted Containers:", answer.ContainersDeleted), bytes: answer.SpaceReclaimed };
+}
+
+async function pruneUnusedNetworks(call: Call): Promise<Pruned> {
+  return { text: await pruneNetworks(call), bytes: 0 };
 }
 
 async function pruneVolumes({ client, flags }: Call): Promise<Pruned> {
