@@ -87,6 +87,7 @@ const networks = new NetworkNamespaces(system, ownNetwork);
 networks.prepareSoon();
 const dialer = new Dialer(system);
 const names = new NameServers(system, (question) => tell("network.question", question));
+peer.onRestart(() => names.abandon());
 const snapshots = new Snapshots(system, SNAPSHOTS_DIRECTORY);
 const containers = new Containers({
   ...birth,

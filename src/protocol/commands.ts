@@ -197,7 +197,10 @@ export interface Commands {
     params: { calls: Uint8Array; container?: { id: string; links: string[] } };
     result: { report: Uint8Array };
   };
-  /** What is answered to a `network.question`. Does nothing for one that nobody waits for any more. */
+  /**
+   * What is answered to a `network.question`, each of which needs an answer: an empty one where there is nothing to be
+   * said. Does nothing for one that nobody waits for any more.
+   */
   "network.answer": { params: { question: number; answer: Uint8Array }; result: Record<string, never> };
   /**
    * A TCP connection to an IPv4 address that the guest can reach: what comes on `input` is sent, what is received goes

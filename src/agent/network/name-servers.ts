@@ -11,11 +11,17 @@ import type { Fd, System } from "../system/system.js";
 /** Longer questions than UDP without extensions has are cut short, and so malformed. */
 const MOST_BYTES = 512;
 const ADDRESS_BYTES = 16;
-/** Those for which the page owes an answer: beyond that the oldest is given up, and asked again by its resolver. */
-const MOST_QUESTIONS = 256;
+/** Of one container, for which the page owes an answer. Further ones wait in its socket, or are lost there. */
+const MOST_QUESTIONS = 32;
+
+interface Server {
+  container: string;
+  fd: Fd;
+  asked: number;
+}
 
 interface Question {
-  fd: Fd;
+  server: Server;
   from: Uint8Array;
 }
 
@@ -31,39 +37,65 @@ export class NameServers {
 
   /** `fd` is non-blocking; it is closed when `owned` is released. */
   serve(container: string, fd: Fd, owned: Owned): void {
-    this.system.onReadable(fd, () => this.#take(container, fd));
+    const server = { container, fd, asked: 0 };
+    this.#listen(server);
     owned.add(() => {
-      for (const [number, question] of this.#questions) if (question.fd === fd) this.#questions.delete(number);
+      this.#forget((question) => question.server === server);
       this.system.onReadable(fd, null);
       this.system.close(fd);
     });
   }
 
+  /** Without bytes, there is nothing to be said. */
   answer(number: number, answer: Uint8Array): void {
     const question = this.#questions.get(number);
-    if (!question || !this.#questions.delete(number)) return;
+    if (!question) return;
+    this.#forget((each) => each === question);
+    if (answer.length > 0) this.#send(question, answer);
+    this.#listen(question.server);
+  }
+
+  /** The page that was asked is gone: whoever asked asks again. */
+  abandon(): void {
+    const servers = new Set([...this.#questions.values()].map(({ server }) => server));
+    this.#forget(() => true);
+    for (const server of servers) this.#listen(server);
+  }
+
+  #listen(server: Server): void {
+    const hasRoom = server.asked < MOST_QUESTIONS;
+    this.system.onReadable(server.fd, hasRoom ? () => this.#take(server) : null);
+  }
+
+  #forget(isMeant: (question: Question) => boolean): void {
+    for (const [number, question] of this.#questions) {
+      if (!isMeant(question)) continue;
+      this.#questions.delete(number);
+      question.server.asked--;
+    }
+  }
+
+  #send({ server, from }: Question, answer: Uint8Array): void {
     const calls = new CallList();
     // A container that does not take its answers asks again.
-    calls.call(
-      "sendto",
-      [question.fd, calls.bytes(answer), answer.length, 0, calls.bytes(question.from), ADDRESS_BYTES],
-      { allow: "any" },
-    );
+    calls.call("sendto", [server.fd, calls.bytes(answer), answer.length, 0, calls.bytes(from), ADDRESS_BYTES], {
+      allow: "any",
+    });
     this.system.carryOut(withReport(calls.encode()));
   }
 
-  #take(container: string, fd: Fd): void {
+  #take(server: Server): void {
     const { bytes, fd: slot, length, query, from } = this.#receive;
     const list = withReport(bytes);
-    slotsOf(list)[slot.slot] = fd;
+    slotsOf(list)[slot.slot] = server.fd;
     this.system.carryOut(list);
     const received = slotsOf(list)[length.slot]!;
     if (received < 0) return;
     const question = ++this.#last;
-    this.#questions.set(question, { fd, from: list.slice(from, from + ADDRESS_BYTES) });
-    const [oldest] = this.#questions.keys();
-    if (this.#questions.size > MOST_QUESTIONS) this.#questions.delete(oldest!);
-    this.ask({ container, question, query: list.slice(query, query + received) });
+    this.#questions.set(question, { server, from: list.slice(from, from + ADDRESS_BYTES) });
+    server.asked++;
+    this.#listen(server);
+    this.ask({ container: server.container, question, query: list.slice(query, query + received) });
   }
 }
 

@@ -10,15 +10,19 @@ export interface Names {
   resolve(asker: string, name: string): number[] | undefined;
 }
 
+const NOTHING = new Uint8Array(0);
+
 export function answerQuestions(agent: Pick<AgentClient, "on" | "call">, names: Names): Disposable {
   return agent.on("network.question", ({ container, question, query }) => {
-    const answer = answerOf(query, (name) => names.resolve(container, name));
-    // The container, or the agent, may have gone meanwhile.
-    if (answer) agent.call("network.answer", { question, answer }).catch(() => {});
+    const answer = answerOf(query, (name) => names.resolve(container, name)) ?? NOTHING;
+    // The agent may have gone meanwhile.
+    agent.call("network.answer", { question, answer }).catch(() => {});
   });
 }
 
-/** A name that is there without an address of the type that is asked for, IPv6 say, has an answer without addresses. */
+/**
+ * Undefined for what is no question. A name that is there without an address of the type that is asked for, IPv6 say, has an answer without addresses.
+ */
 export function answerOf(
   query: Uint8Array,
   resolve: (name: string) => readonly number[] | undefined,
