@@ -2,7 +2,7 @@
 import { formatAddress, formatMac, formatSubnet, macOf } from "../../shared/network/ipv4.js";
 import { rfc3339 } from "../clock.js";
 import { EngineError } from "../engine-error.js";
-import { isUserDefined, type Network } from "../networks/network.js";
+import { type Endpoint, isUserDefined, type Network } from "../networks/network.js";
 import type { NetworkRequest } from "../networks/networks.js";
 import { isOlder } from "./container-filters.js";
 import { type Filters, matchesLabels } from "./query.js";
@@ -82,7 +82,7 @@ function ipamOf({ bridge, asked }: Network): NetworkJSON["IPAM"]["Config"] {
   ];
 }
 
-function containerIn({ id, member, attachment }: Network["endpoints"] extends Map<string, infer E> ? E : never) {
+function containerIn({ id, member, attachment }: Endpoint) {
   const { address, subnet } = attachment;
   return [
     member.id,

@@ -122,10 +122,6 @@ export class Networks {
     }
   }
 
-  isPredefined({ name }: Network): boolean {
-    return PREDEFINED.includes(name);
-  }
-
   /** Has the guest do what `compose` puts into a list; in the network namespace of a container, where one is named. */
   async configure(compose: (list: CallList) => void, container?: { id: string; links: string[] }): Promise<void> {
     const list = new CallList();

@@ -29,7 +29,7 @@ function planPort(port: string, { HostIp = "", HostPort = "" }: { HostIp?: strin
   if (protocol !== "tcp") refuse(`publishing ${protocol.toUpperCase()} ports is not supported, only TCP: ${port}`);
   const [first, last] = hostPorts(HostPort);
   const addresses = addressesOf(HostIp);
-  return { address: addresses[0]!, addresses, first, last, containerPort };
+  return { addresses, first, last, containerPort };
 }
 
 function hostPorts(text: string): [number, number] {

@@ -3,7 +3,7 @@ import { planPorts } from "./plan-ports.js";
 import { PortClaims } from "./port-claims.js";
 
 const ANY = ["0.0.0.0", "::"];
-const request = (first: number, last = first) => ({ address: "", first, last, containerPort: 80 });
+const request = (first: number, last = first) => ({ first, last, containerPort: 80 });
 
 test("a port is one owner's at an address that overlaps", () => {
   const claims = new PortClaims();

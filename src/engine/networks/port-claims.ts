@@ -12,7 +12,6 @@ export interface Publication {
 
 /** What is asked for: a range of which one is taken. `first` 0: any port. */
 export interface PortRequest {
-  address: string;
   first: number;
   last: number;
   containerPort: number;
