@@ -205,7 +205,7 @@ export class Containers {
     const taken = links.length > 0 ? networks.takeOrMake() : holds.network ? networks.take() : undefined;
     // Asked only then: an exec may have changed it.
     if (taken !== undefined) owned.add(() => networks.giveBack(taken, holds.network === "reusable"));
-    owned.add(() => network.release());
+    owned.add(() => (network.isEmpty ? undefined : network.release()));
     this.#ownLinks(network, links);
     for (const port of ports) this.context.ports.publish(port, network);
     return taken;
@@ -260,7 +260,7 @@ export class Containers {
     await container.starting;
     if (!init.failed) this.context.exited({ id, exitCode: container.exitCode, signal: status.signal, oomKilled });
     // What cannot be given back is tried again when the container is deleted, and told then.
-    await container.network.release().catch(() => {});
+    if (!container.network.isEmpty) await container.network.release().catch(() => {});
   }
 
   async #watchExec(container: Container, exec: string, process: BornProcess): Promise<void> {
