@@ -25,11 +25,19 @@ import { history } from "./commands/history.js";
 import { images } from "./commands/images.js";
 import { importImage } from "./commands/import.js";
 import { info } from "./commands/info.js";
-import { containerInspect, imageInspect, inspect, volumeInspect } from "./commands/inspect.js";
+import { containerInspect, imageInspect, inspect, networkInspect, volumeInspect } from "./commands/inspect.js";
 import { kill } from "./commands/kill.js";
 import { load } from "./commands/load.js";
 import { login, logout } from "./commands/login.js";
 import { logs } from "./commands/logs.js";
+import {
+  networkConnect,
+  networkCreate,
+  networkDisconnect,
+  networkList,
+  networkPrune,
+  networkRemove,
+} from "./commands/network.js";
 import { pause } from "./commands/pause.js";
 import { port } from "./commands/port.js";
 import { builderPrune, containerPrune, imagePrune, systemPrune } from "./commands/prune.js";
@@ -186,6 +194,20 @@ export const GROUPS = {
       rm: rmi,
       save,
       tag,
+    },
+    aliases: { list: "ls", remove: "rm" },
+  },
+  network: {
+    summary: "Manage networks",
+    usage: "network",
+    commands: {
+      connect: networkConnect,
+      create: networkCreate,
+      disconnect: networkDisconnect,
+      inspect: networkInspect,
+      ls: networkList,
+      prune: networkPrune,
+      rm: networkRemove,
     },
     aliases: { list: "ls", remove: "rm" },
   },

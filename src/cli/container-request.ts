@@ -8,6 +8,7 @@ import { hostEntry, parseCpus, parseSwap, parseUlimit } from "./flag-values.js";
 import type { FlagValues } from "./flags.js";
 import { healthcheckOf } from "./health-flags.js";
 import { parseMount } from "./mount-flag.js";
+import { networksOf } from "./network-flag.js";
 import { absolutePath } from "./paths.js";
 import { parsePorts, parseRange } from "./port-flag.js";
 
@@ -22,6 +23,7 @@ export async function containerRequest(call: Call, image: string, command: reado
   const labels = await labelsOf(context, flags);
   const environment = await environmentOf(context, flags);
   const entrypoint = flags.text("entrypoint");
+  const { mode, endpoints } = networksOf(flags);
   return {
     Image: image,
     Hostname: flags.text("hostname") ?? "",
@@ -43,7 +45,8 @@ export async function containerRequest(call: Call, image: string, command: reado
     ...optional("StopSignal", flags.text("stop-signal")),
     ...optional("Healthcheck", healthcheckOf(flags)),
     ...optional("StopTimeout", flags.integer("stop-timeout")),
-    HostConfig: { ...hostConfig(call), Binds: binds, PortBindings: bindings },
+    HostConfig: { ...hostConfig(call), NetworkMode: mode, Binds: binds, PortBindings: bindings },
+    NetworkingConfig: { EndpointsConfig: endpoints },
   } satisfies ContainerCreateRequest;
 }
 
@@ -82,7 +85,6 @@ function hostConfig({ context, flags }: Call): HostConfigJSON {
   const list = (name: string) => (flags.has(name) ? [...flags.list(name)] : null);
   const { rows, columns } = context.size();
   return {
-    NetworkMode: networkMode(flags),
     RestartPolicy: restartPolicy(flags.text("restart") ?? "no"),
     AutoRemove: flags.on("rm"),
     ...(flags.has("add-host") && { ExtraHosts: flags.list("add-host").map(hostEntry) }),
@@ -163,10 +165,6 @@ function parseDevice(text: string) {
 function bytes(flags: FlagValues, name: string): number | undefined {
   const text = flags.text(name);
   return text === undefined ? undefined : ramInBytes(text);
-}
-
-function networkMode(flags: FlagValues): string {
-  return flags.list("network").at(-1) ?? flags.list("net").at(-1) ?? "default";
 }
 
 function capability(name: string): string {

@@ -54,6 +54,10 @@ export class EngineClient {
   }
 }
 
+export function networkPath(name: string, action = ""): string {
+  return `/networks/${encodeURIComponent(name)}${action && `/${action}`}`;
+}
+
 /** `/containers/<name>/start` with the name made safe for a path. */
 export function containerPath(name: string, action = ""): string {
   return `/containers/${encodeURIComponent(name)}${action && `/${action}`}`;

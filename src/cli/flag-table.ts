@@ -17,6 +17,7 @@ import {
 } from "./flag-values.js";
 import type { Flag } from "./flags.js";
 import { parseMount } from "./mount-flag.js";
+import { parseNetwork } from "./network-flag.js";
 
 const HEAD = /^(\s*)(?:-(\w), )?--([\w-]+)(?: (\S+))?(?: {2,}(.*))?$/;
 
@@ -55,7 +56,7 @@ const TYPES: Readonly<Record<string, Partial<Flag>>> = {
   list: { many },
   map: { many },
   mount: { many, check: (value) => void parseMount(value) },
-  network: { many },
+  network: { many, check: (value) => void parseNetwork(value) },
   strings: { many, separator: "," },
   stringToString: { many, separator: "," },
   uint: { check: (value) => void parseUnsigned(value) },

@@ -46,8 +46,8 @@ test("inspect of a type that Drydock has not", async () => {
   expect((await docker("inspect --type foo x")).stderr).toBe(
     'unknown type: "foo": must be one of "config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"\n',
   );
-  expect((await docker("inspect --type network x")).stderr).toBe(
-    "docker inspect: --type network is not supported by Drydock: networks are not made yet: a container has its loopback\n",
+  expect((await docker("inspect --type plugin x")).stderr).toMatch(
+    /^docker inspect: --type plugin is not supported by Drydock: .+\n$/,
   );
 });
 
@@ -182,6 +182,7 @@ test("volume create, rm", async () => {
 const pruning: Script = {
   "POST /containers/prune": { ContainersDeleted: ["0f72"], SpaceReclaimed: 10 },
   "POST /images/prune": { ImagesDeleted: [{ Untagged: "t1:latest" }, { Deleted: "sha256:2597" }], SpaceReclaimed: 127 },
+  "POST /networks/prune": { NetworksDeleted: ["old"] },
   "POST /volumes/prune": { VolumesDeleted: ["vol1", "v2"], SpaceReclaimed: 0 },
   "POST /build/prune": { CachesDeleted: null, SpaceReclaimed: 0 },
 };
@@ -212,12 +213,13 @@ test("system prune -af --volumes", async () => {
   expect(run.stdout).toBe(
     [
       "Deleted Containers:\n0f72\n",
+      "Deleted Networks:\nold\n",
       "Deleted Volumes:\nvol1\nv2\n",
       "Deleted Images:\nuntagged: t1:latest\ndeleted: sha256:2597\n",
       "Total reclaimed space: 137B\n",
     ].join("\n"),
   );
-  expect(run.requests[2]).toBe('POST /images/prune?filters={"dangling":{"false":true}}');
+  expect(run.requests[3]).toBe('POST /images/prune?filters={"dangling":{"false":true}}');
 });
 
 test("events", async () => {

@@ -33,19 +33,6 @@ export const REFUSED_GROUPS = {
       rm: "Delete one or more manifest lists from local storage",
     },
   },
-  network: {
-    summary: "Manage networks",
-    reason: "networks are not made yet: a container has its loopback",
-    commands: {
-      connect: "Connect a container to a network",
-      create: "Create a network",
-      disconnect: "Disconnect a container from a network",
-      inspect: "Display detailed information on one or more networks",
-      ls: "List networks",
-      prune: "Remove all unused networks",
-      rm: "Remove one or more networks",
-    },
-  },
   plugin: {
     summary: "Manage plugins",
     reason: "the engine takes no plugins",

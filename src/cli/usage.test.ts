@@ -153,7 +153,6 @@ test.each([
 });
 
 test.each([
-  ["network ls", "docker network ls"],
   ["compose up", "docker compose"],
   ["login", "docker login"],
   ["search x", "docker search"],

@@ -16,6 +16,11 @@ import { Stats } from "./containers/stats.js";
 import type { EngineMachine } from "./engine-machine.js";
 import { MemoryImageStore } from "./images/memory-image-store.js";
 import { TarLayerStore } from "./layers/tar-layer-store.js";
+import { ContainerNetworks } from "./networks/container-networks.js";
+import { answerQuestions } from "./networks/name-server.js";
+import { Networks } from "./networks/networks.js";
+import { exchangeHttp } from "./ports/http.js";
+import { openPort, type PortConnection } from "./ports/port-connection.js";
 import { pullForBuild, pullWithMessages } from "./pull.js";
 import { createRegistryClient, type RegistryClientOptions } from "./registry-client/registry-client.js";
 import type { TraceEvent, TraceSink } from "./trace/events.js";
@@ -36,6 +41,13 @@ export interface EngineOptions {
 }
 
 export interface Engine extends EngineHandler, Disposable {
+  /**
+   * A connection to the container that publishes the port. @throws {EngineError} `not-found` where none does;
+   * {CommandError} with the errno, such as ECONNREFUSED, where nobody listens in it.
+   */
+  connectPort(port: number): Promise<PortConnection>;
+  /** As a browser's `fetch` of `localhost:port`. @throws as `connectPort`; {HttpError} for what is no answer. */
+  fetchPort(port: number, request: Request): Promise<Response>;
   /** Events from now on. */
   readonly onTrace: Event<TraceEvent>;
   /** The recent past of the trace, for listeners that come late. */
@@ -66,10 +78,14 @@ export function createEngine(options: EngineOptions): Engine {
   const { runtime, subscriptions } = createRuntime(machine, trace, options.randomID ?? randomID);
   const services = createServices(options, runtime);
   subscriptions.push(
+    answerQuestions(machine.agent, services.containerNetworks),
     machine.layers.onRead(({ layer, path }) => trace.sink({ type: "layer-read", at: clock.now(), layer, path })),
   );
+  const connectPort = async (port: number) => openPort(machine.agent, services.containerNetworks.target(port));
   return {
     ...createHandler(services),
+    connectPort,
+    fetchPort: async (port, request) => exchangeHttp(await connectPort(port), request),
     onTrace: history.onTrace,
     traceHistory: () => history.events(),
     idle: () => runtime.idle(),
@@ -93,7 +109,10 @@ function createServices(
   const containerStore = new ContainerStore();
   const volumes = new VolumeStore(runtime);
   const cache = new BuildCache(layers);
-  const containers = new Containers(runtime, { containers: containerStore, images, layers, volumes });
+  const networks = new Networks(machine.agent, runtime.clock, runtime.randomID);
+  const containerNetworks = new ContainerNetworks(networks, (reference) => containerStore.resolve(reference));
+  const stores = { containers: containerStore, images, layers, volumes, networks, containerNetworks };
+  const containers = new Containers(runtime, stores);
   const mirrors = {
     ...(mirror && { "docker.io": mirror, "gcr.io": new URL("gcr.io/", mirror).href }),
     ...registryOptions.mirrors,
@@ -112,6 +131,8 @@ function createServices(
     images,
     layers,
     volumes,
+    networks,
+    containerNetworks,
     cache,
     kernel,
     build: {

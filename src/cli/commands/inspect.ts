@@ -1,11 +1,11 @@
 import { atLeast, type CommandSpec } from "../command-spec.js";
-import { containerPath, type EngineClient, imagePath } from "../engine-client.js";
+import { containerPath, type EngineClient, imagePath, networkPath } from "../engine-client.js";
 import { ApiError, CommandFailure } from "../errors.js";
 import { flagTable } from "../flag-table.js";
 import { documentFormatFlag } from "../flags.js";
 import { type Finder, inspectEach } from "../inspect-each.js";
 import { containerShape, imageShape, volumeShape } from "../inspect-shapes.js";
-import { ONE_PLATFORM } from "../refusals.js";
+import { because, ONE_PLATFORM } from "../refusals.js";
 import { REFUSED_GROUPS, REFUSED_SWARM_GROUPS } from "../refused-groups.js";
 
 function findContainer(client: EngineClient, sizes: boolean): Finder {
@@ -26,13 +26,17 @@ function findVolume(client: EngineClient): Finder {
   });
 }
 
-const { network, plugin } = REFUSED_GROUPS;
+function findNetwork(client: EngineClient): Finder {
+  return async (name) => ({ document: await client.get(networkPath(name)), shape: {} });
+}
+
+const { plugin } = REFUSED_GROUPS;
 const { config, node, secret, service } = REFUSED_SWARM_GROUPS;
 
 /** Types that Docker knows and that are no part of Drydock. */
-const ELSEWHERE = { config, network, node, plugin, secret, service, task: service };
+const ELSEWHERE = { config, node, plugin, secret, service, task: service };
 
-/** `docker inspect`: a container, an image or a volume, whichever has the name. */
+/** `docker inspect`: a container, an image, a network or a volume, whichever has the name. */
 export const inspect: CommandSpec = {
   usage: "[OPTIONS] NAME|ID [NAME|ID...]",
   summary: "Return low-level information on Docker objects",
@@ -49,6 +53,7 @@ export const inspect: CommandSpec = {
     const finders: Record<string, Finder> = {
       container: findContainer(client, flags.on("size")),
       image: findImage(client),
+      network: findNetwork(client),
       volume: findVolume(client),
     };
     const type = flags.text("type");
@@ -104,6 +109,15 @@ export const imageInspect: CommandSpec = {
   ],
   refusals: ONE_PLATFORM,
   run: (call) => inspectEach(call, findImage(call.client)),
+};
+
+export const networkInspect: CommandSpec = {
+  usage: "[OPTIONS] NETWORK [NETWORK...]",
+  summary: "Display detailed information on one or more networks",
+  arity: atLeast(1),
+  flags: [documentFormatFlag(), ...flagTable("-v, --verbose   Verbose output for diagnostics")],
+  refusals: because("a network of one machine has no more to say", "verbose"),
+  run: (call) => inspectEach(call, findNetwork(call.client)),
 };
 
 export const volumeInspect: CommandSpec = {

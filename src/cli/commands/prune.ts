@@ -12,6 +12,7 @@ import { CommandFailure } from "../errors.js";
 import { flagTable } from "../flag-table.js";
 import { filterQuery } from "../flags.js";
 import { because } from "../refusals.js";
+import { pruneNetworks } from "./network.js";
 
 /** What one kind of thing gave: its list with a heading, and bytes. */
 interface Pruned {
@@ -82,12 +83,19 @@ export const systemPrune: CommandSpec = {
       throw new CommandFailure('ERROR: The "until" filter is not supported with "--volumes"');
     const what = [
       "all stopped containers",
+      "all networks not used by at least one container",
       ...(volumes ? ["all anonymous volumes not used by at least one container"] : []),
       all ? UNUSED_IMAGES : "all dangling images",
       all ? "all build cache" : "unused build cache",
     ];
     const warning = `WARNING! This will remove:\n${what.map((each) => `  - ${each}\n`).join("")}`;
-    const steps = [pruneContainers, ...(volumes ? [pruneVolumes] : []), pruneImages, pruneBuildCache];
+    const steps = [
+      pruneContainers,
+      pruneUnusedNetworks,
+      ...(volumes ? [pruneVolumes] : []),
+      pruneImages,
+      pruneBuildCache,
+    ];
     return prune(call, warning, steps);
   },
 };
@@ -109,6 +117,10 @@ async function pruneContainers({ client, flags }: Call): Promise<Pruned> {
   const query = { filters: filterQuery(flags.list("filter")) };
   const answer = await client.json<ContainersPruneResponse>("POST", "/containers/prune", { query });
   return { text: listText("Deleted Containers:", answer.ContainersDeleted), bytes: answer.SpaceReclaimed };
+}
+
+async function pruneUnusedNetworks(call: Call): Promise<Pruned> {
+  return { text: await pruneNetworks(call), bytes: 0 };
 }
 
 async function pruneVolumes({ client, flags }: Call): Promise<Pruned> {

@@ -153,10 +153,9 @@ test("hostile input is refused with the value", async () => {
   );
   await refused({ Image: "busybox", HostConfig: { NanoCpus: 2e9 } }, "range of CPUs is from 0.01 to 1.00");
   await refused(
-    { Image: "busybox", HostConfig: { PortBindings: { "80/tcp": [{ HostPort: "80" }] } } },
-    "publishing ports is not supported yet",
+    { Image: "busybox", HostConfig: { PortBindings: { "53/udp": [{ HostPort: "53" }] } } },
+    "publishing UDP ports is not supported, only TCP: 53/udp",
   );
-  await refused({ Image: "busybox", HostConfig: { NetworkMode: "host" } }, 'network mode "host" is not supported yet');
   await refused({ Image: "busybox", HostConfig: { Binds: ["../x:/y"] } }, "../x");
   await refused({ Image: "busybox", WorkingDir: "rel" }, "the working directory 'rel' is invalid");
   await refused({ Image: "INVALID" }, "must be lowercase");

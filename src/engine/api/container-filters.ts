@@ -2,6 +2,7 @@
 import type { Container } from "../containers/container.js";
 import { EngineError } from "../engine-error.js";
 import { ImageError, type ImageStore } from "../images/image-store.js";
+import { networksOf } from "./endpoint-json.js";
 import { expressions, type FilterTests, labelTests, selector, untilTest, yesOrNo } from "./filters.js";
 import type { Query } from "./query.js";
 import type { EngineServices } from "./services.js";
@@ -31,7 +32,7 @@ export function pruneTests(now: number): FilterTests<Container> {
   return { ...labels, until: untilTest(now, ({ createdAt }) => createdAt) };
 }
 
-function listTests({ containers, images }: EngineServices): FilterTests<Container> {
+function listTests({ containers, images, networks }: EngineServices): FilterTests<Container> {
   return {
     label: labels.label,
     id: (values) => {
@@ -57,10 +58,10 @@ function listTests({ containers, images }: EngineServices): FilterTests<Containe
       container.mounts.some(({ Name, Source, Destination }) =>
         [Name || Source, Destination].some((each) => values.includes(each)),
       ),
-    network:
-      (values) =>
-      ({ host }) =>
-        values.includes(host.NetworkMode === "none" ? "none" : "bridge"),
+    network: (values) => {
+      const wanted = values.flatMap((value) => networks.find(value)?.name ?? []);
+      return (container) => Object.keys(networksOf(container)).some((name) => wanted.includes(name));
+    },
     ancestor: (values) => {
       const ancestors = values.flatMap((value) => imageNamed(images, value) ?? []);
       return ({ image }) =>

@@ -9,11 +9,11 @@ import type { Health } from "../containers/status.js";
 import type { ImageStore } from "../images/image-store.js";
 import type { Layer } from "../layers/layer-store.js";
 import { imageNamed } from "./container-filters.js";
+import { networkSettingsOf, networksOf, portsOf } from "./endpoint-json.js";
 import type {
   ContainerInspect,
   ContainerStateJSON,
   ContainerSummary,
-  EndpointSettings,
   GraphDriver,
   HealthJSON,
   MountPoint,
@@ -28,7 +28,7 @@ export function summaryOf(container: Container, images: ImageStore, now: number)
     ImageID: image.id,
     Command: commandLine(argsOf(config)),
     Created: Math.floor(createdAt / 1000),
-    Ports: Object.keys(config.ExposedPorts ?? {}).flatMap(exposedPort),
+    Ports: portsOf(container),
     Labels: config.Labels ?? {},
     State: state.status,
     Status: statusText(container, now),
@@ -46,11 +46,6 @@ function imageName({ config, image }: Container, images: ImageStore): string {
 
 function commandLine([path = "", ...args]: string[]): string {
   return [path, ...args.map((arg) => (arg.includes(" ") ? `'${arg}'` : arg))].join(" ");
-}
-
-function exposedPort(port: string): ContainerSummary["Ports"] {
-  const match = /^(\d+)(?:-\d+)?(?:\/(\w+))?$/.exec(port);
-  return match ? [{ PrivatePort: Number(match[1]), Type: (match[2] ?? "tcp") as "tcp" }] : [];
 }
 
 /** `Up 3 seconds (healthy)`, `Up 2 hours (Paused)`, `Exited (0) 5 minutes ago`, `Created`. */
@@ -101,18 +96,7 @@ export async function inspectOf(container: Container): Promise<ContainerInspect>
     GraphDriver: graphDriverOf(container),
     Mounts: mountsOf(container),
     Config: config,
-    NetworkSettings: {
-      Bridge: "",
-      SandboxID: "",
-      SandboxKey: "",
-      Ports: Object.fromEntries(Object.keys(config.ExposedPorts ?? {}).map((port) => [port, null])),
-      EndpointID: "",
-      Gateway: "",
-      IPAddress: "",
-      IPPrefixLen: 0,
-      MacAddress: "",
-      Networks: networksOf(container),
-    },
+    NetworkSettings: networkSettingsOf(container),
   };
 }
 
@@ -162,17 +146,4 @@ export function imageGraphDriver(layers: readonly Layer[]): GraphDriver {
 
 function mountsOf({ mounts }: Container): MountPoint[] {
   return mounts.map(({ anonymous, tmpfsOptions, labels, ...mount }) => mount);
-}
-
-function networksOf({ host: { NetworkMode = "default" } }: Container): Record<string, EndpointSettings> {
-  const none: EndpointSettings = {
-    NetworkID: "",
-    EndpointID: "",
-    Gateway: "",
-    IPAddress: "",
-    IPPrefixLen: 0,
-    IPv6Gateway: "",
-    MacAddress: "",
-  };
-  return { [NetworkMode === "none" ? "none" : "bridge"]: none };
 }

@@ -13,6 +13,7 @@ import { execRoutes, startExec } from "./exec-routes.js";
 import type { EngineHandler, Upgraded } from "./handler.js";
 import { imageRoutes } from "./image-routes.js";
 import { imageTransferRoutes } from "./image-transfer.js";
+import { networkRoutes } from "./network-routes.js";
 import { errorResponse } from "./respond.js";
 import { type Call, Router } from "./router.js";
 import type { EngineServices } from "./services.js";
@@ -32,6 +33,7 @@ const router = new Router([
   ...imageTransferRoutes,
   ...imageRoutes,
   ...volumeRoutes,
+  ...networkRoutes,
   ...buildRoutes,
   ...buildCacheRoutes,
   ...drydockLayerRoutes,

@@ -18,8 +18,8 @@ test.each([
   [{ HostConfig: { DeviceRequests: [{ Count: -1 }] } }, 'HostConfig.DeviceRequests is not supported: [{"Count":-1}]'],
   [{ HostConfig: { StorageOpt: { size: "1G" } } }, 'HostConfig.StorageOpt is not supported: {"size":"1G"}'],
   [
-    { NetworkingConfig: { EndpointsConfig: { web: { Aliases: ["db"] } } } },
-    'NetworkingConfig.EndpointsConfig.web is not supported: {"Aliases":["db"]}',
+    { NetworkingConfig: { EndpointsConfig: { web: { GwPriority: 5 } } } },
+    "NetworkingConfig.EndpointsConfig.web.GwPriority is not supported: 5",
   ],
   [
     { HostConfig: { Mounts: [{ Type: "bind", Source: "/x", Target: "/y", BindOptions: { NonRecursive: true } }] } },

@@ -41,16 +41,6 @@ const set = optional(
   ),
 );
 const size = optional(v.tuple([v.pipe(integer, v.minValue(0)), v.pipe(integer, v.minValue(0))]));
-/** A container always has one of these networks, and no settings of its own in it. */
-const endpoints = optional(
-  v.objectWithRest(
-    { default: optional(nothing), bridge: optional(nothing), none: optional(nothing) },
-    v.pipe(
-      v.unknown(),
-      v.check(() => false, "not supported"),
-    ),
-  ),
-);
 /** Durations in nanoseconds. */
 const healthcheck = optional(
   known({
@@ -127,6 +117,13 @@ const hostConfig = known({
   ConsoleSize: size,
 });
 
+const endpoint = known({
+  IPAMConfig: optional(known({ IPv4Address: text, IPv6Address: text })),
+  Links: texts,
+  Aliases: texts,
+  MacAddress: text,
+});
+
 export const containerCreate = known({
   Image: v.pipe(v.string(), v.nonEmpty()),
   Hostname: optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9]?[a-zA-Z0-9._-]{0,62}$/, "host name"))),
@@ -151,7 +148,7 @@ export const containerCreate = known({
   StopSignal: text,
   StopTimeout: number,
   HostConfig: optional(hostConfig),
-  NetworkingConfig: optional(known({ EndpointsConfig: endpoints })),
+  NetworkingConfig: optional(known({ EndpointsConfig: optional(v.record(v.string(), v.nullable(endpoint))) })),
   Healthcheck: healthcheck,
 });
 
@@ -172,5 +169,28 @@ export const execCreate = known({
 });
 
 export const execStart = known({ Detach: flag, Tty: flag, ConsoleSize: size });
+
+export const networkCreate = known({
+  Name: v.pipe(v.string(), v.nonEmpty()),
+  Driver: text,
+  Internal: flag,
+  Attachable: flag,
+  EnableIPv6: flag,
+  IPAM: optional(
+    known({
+      Driver: text,
+      Config: optional(v.array(known({ Subnet: text, IPRange: text, Gateway: text }))),
+    }),
+  ),
+  Options: map,
+  Labels: map,
+});
+
+export const networkConnect = known({
+  Container: v.pipe(v.string(), v.nonEmpty()),
+  EndpointConfig: optional(endpoint),
+});
+
+export const networkDisconnect = known({ Container: v.pipe(v.string(), v.nonEmpty()), Force: flag });
 
 export const volumeCreate = known({ Name: text, Driver: text, DriverOpts: map, Labels: map });

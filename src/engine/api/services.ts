@@ -8,6 +8,8 @@ import type { Runtime } from "../containers/runtime.js";
 import type { Stats } from "../containers/stats.js";
 import type { Image, ImageStore } from "../images/image-store.js";
 import type { LayerStore } from "../layers/layer-store.js";
+import type { ContainerNetworks } from "../networks/container-networks.js";
+import type { Networks } from "../networks/networks.js";
 import type { VolumeStore } from "../volumes/volume-store.js";
 import type { ProgressMessage } from "./types.js";
 
@@ -20,6 +22,8 @@ export interface EngineServices {
   readonly images: ImageStore;
   readonly layers: LayerStore;
   readonly volumes: VolumeStore;
+  readonly networks: Networks;
+  readonly containerNetworks: ContainerNetworks;
   readonly cache: BuildCache;
   readonly build: BuildServices;
   /** Fetches an image from its registry into the store, telling of its progress as Docker does. */

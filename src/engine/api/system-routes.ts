@@ -63,7 +63,7 @@ async function info({ services }: Call): Promise<Response> {
     Images: services.images.list().length,
     Driver: "overlay2",
     DriverStatus: [["Backing Filesystem", "extfs"]],
-    Plugins: { Volume: ["local"], Network: ["none"], Authorization: null, Log: ["json-file"] },
+    Plugins: { Volume: ["local"], Network: ["bridge", "host", "null"], Authorization: null, Log: ["json-file"] },
     MemoryLimit: true,
     SwapLimit: true,
     CpuCfsPeriod: true,

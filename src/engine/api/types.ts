@@ -277,14 +277,31 @@ export interface MountPoint {
   Propagation: string;
 }
 
+/** A container's part in a network, as it is asked for. */
+export interface EndpointConfigJSON {
+  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string } | null;
+  Links?: string[] | null;
+  Aliases?: string[] | null;
+  MacAddress?: string;
+}
+
+/** A container's part in a network; addresses are empty while it does not run. */
 export interface EndpointSettings {
+  IPAMConfig: { IPv4Address?: string } | null;
+  Links: null;
+  Aliases: string[] | null;
+  MacAddress: string;
+  DriverOpts: null;
+  GwPriority: number;
   NetworkID: string;
   EndpointID: string;
   Gateway: string;
   IPAddress: string;
   IPPrefixLen: number;
   IPv6Gateway: string;
-  MacAddress: string;
+  GlobalIPv6Address: string;
+  GlobalIPv6PrefixLen: number;
+  DNSNames: string[] | null;
 }
 
 export interface UlimitJSON {
@@ -364,7 +381,7 @@ export interface HostConfigJSON {
 export interface ContainerCreateRequest extends ContainerConfigJSON {
   Image: string;
   HostConfig?: HostConfigJSON;
-  NetworkingConfig?: { EndpointsConfig?: Record<string, unknown> | null };
+  NetworkingConfig?: { EndpointsConfig?: Record<string, EndpointConfigJSON | null> | null };
 }
 
 export interface ContainerCreateResponse {
@@ -433,7 +450,7 @@ export interface ContainerInspect {
     Bridge: string;
     SandboxID: string;
     SandboxKey: string;
-    Ports: Record<string, null>;
+    Ports: Record<string, { HostIp: string; HostPort: string }[] | null>;
     EndpointID: string;
     Gateway: string;
     IPAddress: string;
@@ -588,4 +605,71 @@ export interface VolumeCreateRequest {
 export interface VolumesPruneResponse {
   VolumesDeleted: string[] | null;
   SpaceReclaimed: number;
+}
+
+// networks
+
+export interface NetworkIPAM {
+  Driver: string;
+  Options: Record<string, string> | null;
+  Config: { Subnet?: string; IPRange?: string; Gateway?: string }[] | null;
+}
+
+/** GET /networks, and /networks/{id}, where `Containers` are told of */
+export interface NetworkJSON {
+  Name: string;
+  Id: string;
+  /** RFC 3339. */
+  Created: string;
+  Scope: "local";
+  Driver: string;
+  EnableIPv4: boolean;
+  EnableIPv6: boolean;
+  IPAM: NetworkIPAM;
+  Internal: boolean;
+  Attachable: boolean;
+  Ingress: boolean;
+  ConfigFrom: { Network: string };
+  ConfigOnly: boolean;
+  /** By container id; those that run. */
+  Containers: Record<
+    string,
+    { Name: string; EndpointID: string; MacAddress: string; IPv4Address: string; IPv6Address: string }
+  >;
+  Options: Record<string, string>;
+  Labels: Record<string, string>;
+}
+
+/** POST /networks/create */
+export interface NetworkCreateRequest {
+  Name: string;
+  Driver?: string;
+  Internal?: boolean;
+  Attachable?: boolean;
+  EnableIPv6?: boolean;
+  IPAM?: Partial<NetworkIPAM> | null;
+  Options?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
+}
+
+export interface NetworkCreateResponse {
+  Id: string;
+  Warning: string;
+}
+
+/** POST /networks/{id}/connect */
+export interface NetworkConnectRequest {
+  Container: string;
+  EndpointConfig?: EndpointConfigJSON | null;
+}
+
+/** POST /networks/{id}/disconnect */
+export interface NetworkDisconnectRequest {
+  Container: string;
+  Force?: boolean;
+}
+
+/** POST /networks/prune */
+export interface NetworksPruneResponse {
+  NetworksDeleted: string[] | null;
 }

@@ -3,6 +3,7 @@
  * snapshot, name and log stay from one run to the next.
  */
 import { EngineError } from "../engine-error.js";
+import { parseNetworkMode } from "../networks/network-mode.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { tellContainer, tellMounts } from "./container-events.js";
@@ -52,6 +53,7 @@ export class ContainerRuns {
       const readText = (path: string) => container.tree.readText(path);
       container.user ??= await lookUpUser(readText, config.User ?? "", host.GroupAdd ?? []);
       await this.#makeMountSources(container);
+      const network = this.#stores.containerNetworks.open(container);
       const user = container.user;
       const stdio = io.open(machine.agent, {
         terminal: config.Tty ?? false,
@@ -63,10 +65,14 @@ export class ContainerRuns {
         onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
       });
       const { pid, exited } = await sandbox.start({
-        spec: runtimeSpec({ id: container.id, config, host, user, mounts, root: `${sandbox.directory}/merged` }),
+        spec: runtimeSpec({
+          ...{ id: container.id, config, host, user, mounts, root: `${sandbox.directory}/merged` },
+          ...(network.namespace && { network: network.namespace }),
+        }),
         stdio,
-        files: ownFiles(config, host),
+        files: this.#files(container),
         tree: container.tree,
+        network,
       });
       this.#started(container, pid);
       container.settled = this.#finish(container, exited);
@@ -96,7 +102,16 @@ export class ContainerRuns {
     container.settled = this.#finish(container, Promise.resolve({ exitCode: EXEC_FAILED, oomKilled: false }));
   }
 
+  /** One that is in another's network has its names. */
+  #files({ config, host, memberships }: Container): { path: string; text: string }[] {
+    const mode = parseNetworkMode(host.NetworkMode);
+    if (mode.kind !== "container") return ownFiles(config, host, memberships);
+    const other = this.#stores.containers.resolve(mode.reference);
+    return ownFiles(other.config, other.host, other.memberships);
+  }
+
   #failed(container: Container, cause: unknown): never {
+    this.#stores.containerNetworks.close(container);
     const { error, exitCode } =
       cause instanceof EngineError ? { error: cause, exitCode: 128 } : startFailure(cause, "container");
     container.state.exitCode = exitCode;
@@ -128,6 +143,7 @@ export class ContainerRuns {
     tellContainer(this.#runtime, container, "die", { exitCode: String(exitCode), execDuration });
     tellMounts(this.#runtime, container, "unmount");
     const cleaning = this.#cleanUp(container);
+    this.#stores.containerNetworks.close(container);
     container.settled = cleaning;
     container.onExit.fire(exitCode);
     if (container.host.AutoRemove) this.forget(container, true);

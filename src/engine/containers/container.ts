@@ -2,6 +2,8 @@ import { Emitter } from "../../shared/disposable.js";
 import type { ContainerConfigJSON, HostConfigJSON } from "../api/types.js";
 import type { Image } from "../images/image-store.js";
 import type { Layer } from "../layers/layer-store.js";
+import type { Membership } from "../networks/network.js";
+import type { Publication } from "../networks/port-claims.js";
 import type { Span } from "../trace/span.js";
 import { ContainerLog } from "./container-log.js";
 import type { LayeredTree } from "./layered-tree.js";
@@ -22,6 +24,7 @@ export interface ContainerParts {
   config: ContainerConfigJSON;
   host: HostConfigJSON;
   mounts: readonly PlannedMount[];
+  memberships: Membership[];
   initLayer: string | undefined;
   sandbox: Sandbox;
   span: Span;
@@ -41,6 +44,8 @@ export class Container {
   readonly config: ContainerConfigJSON;
   readonly host: HostConfigJSON;
   readonly mounts: readonly PlannedMount[];
+  /** Networks that it is in; the one that its mode names comes first. */
+  readonly memberships: Membership[];
   readonly initLayer: string | undefined;
   readonly sandbox: Sandbox;
   readonly log: ContainerLog;
@@ -48,6 +53,8 @@ export class Container {
   readonly execs = new Set<string>();
   readonly onExit = new Emitter<number>();
   readonly onRemoved = new Emitter<number>();
+  /** Ports of the guest that lead to it while it runs. */
+  publications: readonly Publication[] = [];
   /** Who the first process is, known from the first start on. */
   user: User | undefined;
   /** Known from the first start on, where there is a check. */
@@ -72,6 +79,7 @@ export class Container {
     this.config = parts.config;
     this.host = parts.host;
     this.mounts = parts.mounts;
+    this.memberships = parts.memberships;
     this.initLayer = parts.initLayer;
     this.sandbox = parts.sandbox;
     this.log = new ContainerLog(logLimitBytes(parts.host.LogConfig));

@@ -1,6 +1,9 @@
 /** A container's HostConfig: checked, what this engine cannot do refused in plain words, Docker's defaults filled in. */
+import { formatAddress } from "../../shared/network/ipv4.js";
+import { DEFAULT_BRIDGE } from "../../shared/network/link-calls.js";
 import type { HostConfigJSON } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
+import { parseNetworkMode } from "../networks/network-mode.js";
 import { CAPABILITIES, DEFAULT_CAPABILITIES, DEFAULT_SHM_BYTES, MASKED_PATHS, READONLY_PATHS } from "./default-spec.js";
 import { logLimitBytes } from "./log-options.js";
 import { checkResources, rlimitsOf, settleResources } from "./resources.js";
@@ -13,7 +16,6 @@ export interface SettledHostConfig {
 /** @throws {EngineError} `invalid` naming what is wrong or not supported. */
 export function settleHostConfig(asked: HostConfigJSON | undefined): SettledHostConfig {
   const host: HostConfigJSON = { ...DEFAULTS, ...withoutNulls(asked ?? {}) };
-  const asksForBridge = host.NetworkMode === "bridge";
   if (!host.NetworkMode || host.NetworkMode === "default") host.NetworkMode = "bridge";
   host.LogConfig = { Type: host.LogConfig?.Type || "json-file", Config: host.LogConfig?.Config ?? {} };
   host.ShmSize ||= DEFAULT_SHM_BYTES;
@@ -24,7 +26,6 @@ export function settleHostConfig(asked: HostConfigJSON | undefined): SettledHost
   rlimitsOf(host);
   logLimitBytes(host.LogConfig);
   for (const extra of host.ExtraHosts ?? []) parseExtraHost(extra);
-  if (asksForBridge) warnings.push("the bridge network is not there yet: the container has loopback only");
   if (host.Privileged) warnings.push("privileged: the machine's devices are not shown in the container's /dev");
   settleResources(host);
   host.MaskedPaths ??= host.Privileged ? [] : MASKED_PATHS;
@@ -81,12 +82,8 @@ function withoutNulls(asked: HostConfigJSON): HostConfigJSON {
 }
 
 function refuseUnsupported(host: HostConfigJSON): void {
-  const { NetworkMode = "default", RestartPolicy, LogConfig, Runtime } = host;
-  if (!["none", "default", "bridge"].includes(NetworkMode))
-    refuse(`network mode "${NetworkMode}" is not supported yet: a container has loopback only (none, default)`);
-  const published = Object.entries(host.PortBindings ?? {}).find(([, bindings]) => bindings?.length);
-  if (published || host.PublishAllPorts)
-    refuse(`publishing ports is not supported yet${published ? `: ${published[0]}` : ""}`);
+  const { RestartPolicy, LogConfig, Runtime } = host;
+  refuseConflicts(host);
   if (RestartPolicy?.Name && RestartPolicy.Name !== "no")
     refuse(`restart policy "${RestartPolicy.Name}" is not supported yet`);
   if (!["json-file", "none"].includes(LogConfig!.Type))
@@ -105,6 +102,15 @@ function refuseUnsupported(host: HostConfigJSON): void {
     ["cgroupns", host.CgroupnsMode],
   ] as const)
     if (value && value !== "private") refuse(`${name} mode "${value}" is not supported yet`);
+}
+
+/** What is the other container's to say. */
+function refuseConflicts({ NetworkMode, PortBindings, PublishAllPorts, Dns, ExtraHosts }: HostConfigJSON): void {
+  if (parseNetworkMode(NetworkMode).kind !== "container") return;
+  const publishes = PublishAllPorts || Object.values(PortBindings ?? {}).some((bindings) => bindings?.length);
+  if (publishes) refuse("conflicting options: port publishing and the container type network mode");
+  if (Dns?.length) refuse("conflicting options: dns and the network mode");
+  if (ExtraHosts?.length) refuse("conflicting options: custom host-to-IP mapping and the network mode");
 }
 
 /** Names as the kernel has them. @throws {EngineError} `invalid` naming an unknown one. */
@@ -142,11 +148,12 @@ export function noNewPrivileges(host: HostConfigJSON): boolean {
   return on;
 }
 
-/** `NAME:ADDRESS` or `NAME=ADDRESS`. */
+/** `NAME:ADDRESS` or `NAME=ADDRESS`; `host-gateway` is the guest's address on Docker's default network. */
 export function parseExtraHost(text: string): { name: string; address: string } {
-  const match = /^([^:=\s]+)[:=]\[?([0-9a-fA-F.:]+)\]?$/.exec(text);
+  const match = /^([^:=\s]+)[:=]\[?([0-9a-fA-F.:]+|host-gateway)\]?$/.exec(text);
   if (!match) refuse(`bad format for add-host: "${text}"`);
-  return { name: match[1]!, address: match[2]! };
+  const [, name, address] = match;
+  return { name: name!, address: address === "host-gateway" ? formatAddress(DEFAULT_BRIDGE.gateway) : address! };
 }
 
 function refuse(message: string): never {

@@ -17,6 +17,7 @@ import { CallList } from "../../shared/calls/call-list.js";
 import { failureOf, stepsOf } from "../../shared/calls/report.js";
 import type { Process, Resources, RuntimeSpec } from "../../shared/oci/runtime.js";
 import type { EngineMachine } from "../engine-machine.js";
+import type { NetworkPlace } from "../networks/network-place.js";
 import type { KernelSteps } from "../trace/kernel-steps.js";
 import { confinementOf, leavesNetworkAsItWas } from "./confinement.js";
 import type { Exit, Exits } from "./exits.js";
@@ -30,6 +31,8 @@ export interface Launch {
   files?: readonly { path: string; text: string }[];
   /** What the layers have. */
   tree: LayeredTree;
+  /** Left out, it has its loopback only. */
+  network?: NetworkPlace;
 }
 
 export interface RunningSandbox {
@@ -98,7 +101,7 @@ export class Sandbox {
         stdio,
         terminal: spec.process.terminal ?? false,
         ...(canBeHeldUp(spec) && { tells: true }),
-        holds: this.#holdings(spec),
+        holds: this.#holdings(launch),
         calls: list.encode(),
       });
       this.#tell("container.create", list, report, pid);
@@ -173,7 +176,7 @@ export class Sandbox {
     }
   }
 
-  #birthplace({ spec, stdio, files, tree }: Launch): Birthplace {
+  #birthplace({ spec, stdio, files, tree, network }: Launch): Birthplace {
     const { directory, layers, root } = this;
     const program = this.#written ? undefined : knownProgram(tree, spec);
     return {
@@ -184,16 +187,19 @@ export class Sandbox {
       ...(files && { files: { directory: CONTAINER_FILES_DIRECTORY, files } }),
       ...placeOf(stdio),
       ...confinementOf(spec),
+      ...(network && { attachments: network.attachments }),
       ...(program !== undefined && { program }),
     };
   }
 
   /** A failed start leaves nothing of the run; the snapshot of a run before stays. */
-  #holdings({ linux, process }: RuntimeSpec): Holdings {
+  #holdings({ spec: { linux, process }, network }: Launch): Holdings {
     const holds: Holdings = { cgroup: cgroupDirectory(linux.cgroupsPath), workDirectory: `${this.directory}/work` };
     if (!this.#written) holds.newDirectory = this.directory;
     if (linux.namespaces.some(({ type, path }) => type === "network" && path === undefined))
-      holds.network = leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
+      holds.network = !network?.attachments.length && leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
+    if (network?.attachments.length) holds.links = network.attachments.map(({ outer }) => outer.name);
+    if (network?.ports.length) holds.ports = [...network.ports];
     if (linux.resources?.memory?.limit) holds.limited = true;
     if (!linux.namespaces.some(({ type, path }) => type === "pid" && path === undefined)) holds.sharesPids = true;
     return holds;

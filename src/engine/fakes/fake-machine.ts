@@ -190,6 +190,8 @@ function serve(machine: FakeMachine): void {
     const text = machine.files[path];
     return text === undefined ? {} : { contents: codec.encode(text) };
   });
+  on("network.configure", ({ calls }) => ({ report: reportOf(readList(calls)) }));
+  on("network.answer", () => ({}));
   on("container.pause", () => ({}));
   on("container.resize", () => ({}));
   on("container.usage", ({ ids }) => ({ usages: ids.map((id) => ({ ...NO_USAGE, ...machine.usage, id })) }));

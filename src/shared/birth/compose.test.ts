@@ -147,6 +147,22 @@ const amongOthers = (spec: RuntimeSpec) => {
 };
 const FILES = { directory: "/run/c", files: ["/etc/hosts", "/etc/hostname"].map((path) => ({ path, text: "x" })) };
 
+test("links are made by the agent, in the network namespace that the container enters, before it is born", () => {
+  const outer = { name: "veth1", index: 1000 };
+  const [subnet, address] = [{ base: 0xac110000, prefix: 16 }, 0xac110002];
+  const attachment = { name: "eth0", index: 2, address, subnet, gateway: 0xac110001, outer, bridge: 3 };
+  const { lines, inOrder } = container(() => {}, {
+    attachments: [attachment, { ...attachment, name: "eth1", index: 3 }],
+  });
+  inOrder(
+    ...["mkdir /sys/fs/cgroup/docker/c", "setns $network", "socket 2", "bind $names"],
+    ...["socket 16", "store", "write $opened", "read $opened", "load", "close $opened", "socket 16", "load"],
+    ...["setns $ownNetwork", "spawn", "setns $network"],
+  );
+  expect(lines.filter((line) => line.startsWith("socket 16"))).toHaveLength(2);
+  expect(container().has("setns $ownNetwork")).toBe(false);
+});
+
 test("the guest's root is out of sight before anything of the image's is walked", () => {
   const { lines } = container(undefined, { overlay: OVERLAY, files: FILES });
   const gone = lines.indexOf("umount2 . 2");
