@@ -315,6 +315,8 @@ test("events, past and to come", async () => {
   expect(await next()).toMatchObject({ Type: "image", Action: "pull", Actor: { ID: "busybox:latest" } });
   expect(await next()).toMatchObject({ Type: "container", Action: "create", Actor: { ID: id } });
   await fake.ask("POST", `/containers/${id}/start`);
+  const attributes = { container: id, name: "bridge", type: "bridge" };
+  expect(await next()).toMatchObject({ Type: "network", Action: "connect", Actor: { Attributes: attributes } });
   expect(await next()).toMatchObject({ Action: "start" });
   expect(await next()).toMatchObject({ Action: "die", Actor: { Attributes: { exitCode: "0" } } });
   await reader.cancel();

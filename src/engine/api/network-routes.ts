@@ -111,6 +111,7 @@ function containerIn({ id, member, attachment }: Endpoint) {
 
 async function create({ services, request }: Call): Promise<Response> {
   const network = await services.networks.create(requestOf(await readJSON(request, networkCreate)));
+  tell(services, network, "create");
   return json({ Id: network.id, Warning: "" } satisfies NetworkCreateResponse, 201);
 }
 
@@ -143,7 +144,9 @@ async function connect(call: Call): Promise<Response> {
   const network = networkOf(call);
   const { Container, EndpointConfig } = await readJSON(call.request, networkConnect);
   const { containers, containerNetworks } = call.services;
-  await containerNetworks.connect(containers.resolve(Container), network, EndpointConfig ?? {});
+  const container = containers.resolve(Container);
+  await containerNetworks.connect(container, network, EndpointConfig ?? {});
+  tell(call.services, network, "connect", container.id);
   return new Response(null, { status: 200 });
 }
 
@@ -151,24 +154,36 @@ async function disconnect(call: Call): Promise<Response> {
   const network = networkOf(call);
   const { Container } = await readJSON(call.request, networkDisconnect);
   const { containers, containerNetworks } = call.services;
-  await containerNetworks.disconnect(containers.resolve(Container), network);
+  const container = containers.resolve(Container);
+  await containerNetworks.disconnect(container, network);
+  tell(call.services, network, "disconnect", container.id);
   return new Response(null, { status: 200 });
 }
 
 async function remove(call: Call): Promise<Response> {
-  await call.services.networks.remove(networkOf(call));
+  const network = networkOf(call);
+  await call.services.networks.remove(network);
+  tell(call.services, network, "destroy");
   return noContent();
 }
 
 /** Those that users have made and that no container uses that runs. */
-async function prune({ services: { networks, runtime }, query }: Call): Promise<Response> {
+async function prune({ services, query }: Call): Promise<Response> {
+  const { networks, runtime } = services;
   const until = untilTest<Network>(runtime.clock.now(), ({ createdAt }) => createdAt);
   const isWanted = selector(query, { ...labels, until });
   const pruned = networks.list().filter((network) => isUnused(network) && isWanted(network));
-  for (const network of pruned) await networks.remove(network);
+  for (const network of pruned) {
+    await networks.remove(network);
+    tell(services, network, "destroy");
+  }
   runtime.events.tell("network", "prune", "", { reclaimed: "0" });
   const NetworksDeleted = pruned.length > 0 ? pruned.map(({ name }) => name) : null;
   return json({ NetworksDeleted } satisfies NetworksPruneResponse);
+}
+
+function tell({ runtime }: Call["services"], { id, name, driver }: Network, action: string, container?: string): void {
+  runtime.events.tell("network", action, id, { ...(container && { container }), name, type: driver });
 }
 
 function refuse(message: string): never {

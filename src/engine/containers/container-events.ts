@@ -41,3 +41,14 @@ export function tellMounts({ events }: Teller, { id, mounts }: Container, action
 function placeOf({ Destination, Propagation, RW }: PlannedMount): Record<string, string> {
   return { destination: Destination, propagation: Propagation, "read/write": String(RW) };
 }
+
+/** Of each network that it is in while it runs. */
+export function tellNetworks(
+  { events }: Teller,
+  { id, memberships }: Container,
+  action: "connect" | "disconnect",
+): void {
+  for (const { network } of memberships)
+    if (network)
+      events.tell("network", action, network.id, { container: id, name: network.name, type: network.driver });
+}

@@ -6,7 +6,7 @@ import { EngineError } from "../engine-error.js";
 import { parseNetworkMode } from "../networks/network-mode.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
-import { tellContainer, tellMounts } from "./container-events.js";
+import { tellContainer, tellMounts, tellNetworks } from "./container-events.js";
 import type { Stores } from "./create-container.js";
 import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import type { Exit } from "./exits.js";
@@ -89,6 +89,7 @@ export class ContainerRuns {
     state.startedAt = this.#runtime.clock.now();
     state.finishedAt = undefined;
     tellMounts(this.#runtime, container, "mount");
+    tellNetworks(this.#runtime, container, "connect");
     tellContainer(this.#runtime, container, "start");
   }
 
@@ -141,6 +142,7 @@ export class ContainerRuns {
     if (oomKilled) tellContainer(this.#runtime, container, "oom");
     const execDuration = String(Math.floor((state.finishedAt - state.startedAt!) / 1000));
     tellContainer(this.#runtime, container, "die", { exitCode: String(exitCode), execDuration });
+    tellNetworks(this.#runtime, container, "disconnect");
     tellMounts(this.#runtime, container, "unmount");
     const cleaning = this.#cleanUp(container);
     this.#stores.containerNetworks.close(container);
