@@ -43,7 +43,17 @@ const inspect = (host: Partial<ContainerInspect["HostConfig"]>) =>
   ({
     ...{ Id: "c1", Name: "/web", Path: "httpd", Args: ["-f"], State: { Pid: 412 } },
     HostConfig: { NetworkMode: "bridge", ...host },
-  }) as ContainerInspect;
+    NetworkSettings: {
+      Networks: { bridge: { IPAddress: "172.17.0.2" }, none: { IPAddress: "" } },
+      Ports: {
+        "80/tcp": [
+          { HostIp: "0.0.0.0", HostPort: "8080" },
+          { HostIp: "::", HostPort: "8080" },
+        ],
+        "81/tcp": null,
+      },
+    },
+  }) as unknown as ContainerInspect;
 
 test("a container's walls are its namespaces", () => {
   const kinds = (host: Partial<ContainerInspect["HostConfig"]>) =>
@@ -72,6 +82,8 @@ test("a container stands on its image's layers, the topmost first", () => {
     7,
   );
   expect(vessel).toMatchObject({ name: "web", command: "httpd -f", pid: 412, upperBytes: 7, readOnly: true });
+  expect(vessel.networks).toEqual([{ name: "bridge", address: "172.17.0.2" }]);
+  expect(vessel.ports).toEqual(["8080 → 80/tcp"]);
   expect(vessel.slabs).toEqual(["sha256:2", "sha256:aa00bb"]);
 });
 

@@ -32,6 +32,10 @@ export interface Vessel {
   /** Process id in the guest; inside it is 1. */
   pid: number;
   walls: Wall[];
+  /** Of each network that it is in, with its address there. */
+  networks: { name: string; address: string }[];
+  /** Such as `8080 → 80/tcp`. */
+  ports: string[];
   /** Of the image, the topmost first. */
   slabs: string[];
   /** Bytes in the container's own layer; undefined until they are known. */
@@ -70,6 +74,8 @@ export function vesselOf(inspect: ContainerInspect, reports: readonly LayerRepor
     command: [Path, ...Args].join(" "),
     pid: State.Pid,
     walls: wallsOf(HostConfig),
+    networks: networksOf(inspect),
+    ports: portsOf(inspect),
     slabs: reports.flatMap(({ diffID }) => diffID ?? []).reverse(),
     upperBytes,
     readOnly: HostConfig.ReadonlyRootfs ?? false,
@@ -93,6 +99,19 @@ function wall(namespace: NamespaceName, mode = ""): Wall {
   if (mode === "host") return { namespace, kind: "guest" };
   const [, container] = /^container:(.+)/.exec(mode) ?? [];
   return container ? { namespace, kind: "joined", with: container.slice(0, 12) } : { namespace, kind: "own" };
+}
+
+function networksOf({ NetworkSettings }: ContainerInspect): Vessel["networks"] {
+  const entries = Object.entries(NetworkSettings.Networks).filter(([, { IPAddress }]) => IPAddress);
+  return entries.map(([name, { IPAddress }]) => ({ name, address: IPAddress }));
+}
+
+/** A port that is published for IPv4 and for IPv6 is one. */
+function portsOf({ NetworkSettings }: ContainerInspect): string[] {
+  const published = Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) =>
+    (bindings ?? []).map(({ HostPort }) => `${HostPort} → ${port}`),
+  );
+  return [...new Set(published)];
 }
 
 /** Share of a slab's widest, from 0 to 1: the square root of the bytes, so that small ones stay to be seen. */

@@ -81,6 +81,14 @@ export const hullStyles = css`
     border-width: 3px;
     line-height: 12px;
   }
+  .links {
+    border-bottom: 3px solid var(--border-strong);
+    display: flex;
+    flex-wrap: wrap;
+    font-size: 12.5px;
+    gap: 2px 14px;
+    padding-bottom: 4px;
+  }
   .stack {
     display: grid;
     gap: 3px;

@@ -68,6 +68,7 @@ export class HullView extends ModelElement {
         <span class="quiet number">process 1 inside, ${vessel.pid} in the guest</span>
       </header>
       <ul class="walls ${lit("walls")}" aria-label="Namespaces">${vessel.walls.map(wall)}</ul>
+      ${links(vessel)}
       ${gauges(
         this.model.usage.value.find(({ id }) => id === vessel.id),
         lit("gauges"),
@@ -117,6 +118,14 @@ function rings(walls: number): string {
 function wall({ namespace, kind, with: other }: Wall) {
   const owner = kind === "joined" ? `that of ${other}` : KIND_WORD[kind];
   return html`<li class="wall ${kind}" title="${namespace} namespace: ${owner}">${namespace}<span class="visually-hidden">: ${owner}</span></li>`;
+}
+
+function links({ networks, ports }: Vessel) {
+  if (networks.length === 0) return nothing;
+  return html`<ul class="links" aria-label="Networks">
+    ${networks.map(({ name, address }) => html`<li>${name} <b class="number">${address}</b></li>`)}
+    ${ports.map((port) => html`<li>port <b class="number">${port}</b></li>`)}
+  </ul>`;
 }
 
 function gauges(usage: ContainerUsage | undefined, lit: string) {

@@ -15,6 +15,7 @@ const IMAGE = { Id: "sha256:image", RepoTags: ["busybox:latest"] };
 const REPORT = { diffID: "sha256:1", instruction: "COPY busybox", size: 2, hiddenBytes: 0, changes: [] };
 const INSPECT = {
   ...{ Id: "c1", Name: "/web", Path: "sleep", Args: [], State: { Pid: 9 }, Image: "sha256:image", HostConfig: {} },
+  NetworkSettings: { Networks: {}, Ports: {} },
 };
 
 function started() {
