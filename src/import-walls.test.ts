@@ -12,10 +12,11 @@ const mayImport: Record<string, readonly string[]> = {
   machine: ["protocol", "shared"],
   engine: ["machine", "protocol", "shared"],
   cli: ["engine", "shared"],
+  lessons: ["shared"],
   session: ["engine", "cli", "machine", "protocol", "shared"],
-  ui: ["session", "shared"],
-  app: ["ui", "session", "shared"],
-  node: ["session", "engine", "cli", "machine", "protocol", "shared"],
+  ui: ["session", "lessons", "shared"],
+  app: ["ui", "session", "lessons", "shared"],
+  node: ["session", "lessons", "engine", "cli", "machine", "protocol", "shared"],
 };
 
 /** Files of `engine` that `cli` may see: the API, not what is behind it. */
@@ -26,6 +27,7 @@ const packageHome: [RegExp, RegExp][] = [
   [/^v86(\/|$)/, /^machine\//],
   [/^monaco-editor(\/|$)/, /^ui\/editor\//],
   [/^@xterm\//, /^ui\/terminal\//],
+  [/^(markdown-it|jsonc-parser)$/, /^lessons\//],
   [/^(std|os|linux)$/, /^agent\/system\//],
   [/^lit(\/|$)/, /^(ui|app)\//],
   [/^node:/, /^node\//],
