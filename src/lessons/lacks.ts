@@ -10,6 +10,9 @@ export interface MachineFacts {
   images: readonly string[];
 }
 
+/** This machine, with the images that the site serves. */
+export const HERE: MachineFacts = { images: ["busybox", "gcr.io/kuar-demo/kuard-amd64"] };
+
 const NO_INTERNET = "there is no internet here";
 
 /** Programs that want what is not here, by what they want. */

@@ -1,6 +1,7 @@
-/** The `drydock` command: `image`, `sh`. Progress goes to stderr, so that stdout is the script's alone. */
+/** The `drydock` command: `image`, `lesson`, `sh`. Progress goes to stderr, so that stdout is the script's alone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runLesson } from "./lesson/run-lesson.js";
 import { projectDir } from "./paths.js";
 import { runImage } from "./run-image.js";
 import { runShell } from "./run-shell.js";
@@ -11,6 +12,7 @@ Containers on a Linux machine under WebAssembly
 
 Commands:
   image   Build the VM image and print where it is
+  lesson  Check a lesson, or start a new one: drydock lesson check|new DIR
   sh      Run a script in the machine's shell: drydock sh [--mount DIR] [-c SCRIPT | FILE]
 
 Run 'npm start' for the page.
@@ -23,6 +25,8 @@ export async function main(argv: string[]): Promise<number> {
     switch (command) {
       case "image":
         return await runImage(rest);
+      case "lesson":
+        return await runLesson(rest);
       case "sh":
         return await runShell(rest);
       case undefined:
