@@ -7,6 +7,21 @@ import type { LocatedValue } from "./located-json.js";
 const HOME = "/root";
 const CHMOD = /^(?:[0-7]{3,4}|[ugoa]*[-+=][rwxXst]+(?:,[ugoa]*[-+=][rwxXst]+)*)$/;
 
+/** A script for the guest's shell, and what it reads. */
+export interface AssetScript {
+  /** The asset's target. */
+  name: string;
+  script: string;
+  stdin: Uint8Array;
+}
+
+/** Puts the asset where it belongs. */
+export function assetScript({ bytes, target, chmod }: LessonAsset): AssetScript {
+  const name = shellWord(target);
+  const mode = chmod === undefined ? "" : ` && chmod ${shellWord(chmod)} ${name}`;
+  return { name: target, script: `mkdir -p "$(dirname ${name})" && cat >${name}${mode}`, stdin: bytes };
+}
+
 /** There is one machine here: what is for any other is put there too. */
 export function readAssets(hosts: Fields | undefined, folder: Folder): LessonAsset[] {
   if (!hosts) return [];
@@ -61,4 +76,8 @@ function targetOf(target: string): string {
 function joinTarget(target: string, name: string): string {
   if (name.includes(".") && target.endsWith(`/${name}`)) return target;
   return target === "/" ? `/${name}` : `${target}/${name}`;
+}
+
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,8 @@
 /** Proves a lesson: what each step asks for is not there before its solution has run, and is afterwards. */
-import type { Lesson, LessonPage, LessonScript, LessonStep } from "../../lessons/lesson.js";
+import { assetScript } from "../../lessons/assets.js";
+import type { Lesson, LessonAsset, LessonPage, LessonScript, LessonStep } from "../../lessons/lesson.js";
 import { commandsOf } from "../../lessons/markdown/nodes.js";
 import { runScript, type ScriptMachine, type ScriptResult } from "../../session/run-script.js";
-import { placeAssets } from "./place-assets.js";
 
 export type StepOutcome = "proved" | "failed" | "unchecked";
 
@@ -37,7 +37,7 @@ export async function checkLesson(machine: ScriptMachine, lesson: Lesson, timeou
     steps.push({ title, ...(await timed(work)) });
   if (lesson.intro || lesson.assets.length > 0)
     await prove(lesson.intro?.title ?? "Assets", async () => {
-      await placeAssets(machine, lesson.assets, timeoutMs);
+      for (const asset of lesson.assets) await place(asset, machine, timeoutMs);
       if (lesson.intro) await start(lesson.intro, run);
       return { outcome: "proved", reason: "" };
     });
@@ -53,6 +53,12 @@ async function timed(work: () => Promise<Omit<StepResult, "title" | "durationMs"
     throw error;
   });
   return { ...result, durationMs: performance.now() - started };
+}
+
+async function place(asset: LessonAsset, machine: ScriptMachine, timeoutMs: number): Promise<void> {
+  const { name, script, stdin } = assetScript(asset);
+  const { status, output } = await runScript(machine, script, { name, timeoutMs, stdin });
+  if (status !== 0) throw new StepFailure(`the asset ${name} cannot be written: ${lastLine(output)}`);
 }
 
 async function start({ background, foreground }: LessonPage, run: Run): Promise<void> {

@@ -124,6 +124,8 @@ export class EditorPanel extends ModelElement {
     if (contents?.kind === "large") {
       return html`<div class="cover"><p><b>${formatBytes(contents.bytes)} of text</b><br />too large to edit here</p></div>`;
     }
+    if (this.model.workspace.value.files?.length === 0)
+      return html`<div class="cover"><p>No files yet. What is written to /root/work is shown here.</p></div>`;
     return html`<div class="cover lines" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>`;
   }
 }

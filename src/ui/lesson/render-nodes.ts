@@ -1,0 +1,80 @@
+/** A lesson's text as templates. There is no way from an author's text into HTML but through Lit's own escaping. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { CodeAction, LessonNode, Quiz } from "../../lessons/markdown/nodes.js";
+
+export type Act = (action: CodeAction, code: string) => void;
+
+type Rendered = TemplateResult | string | typeof nothing;
+
+export function renderNodes(nodes: readonly LessonNode[], act: Act): Rendered[] {
+  return nodes.map((node) => renderNode(node, act));
+}
+
+function renderNode(node: LessonNode, act: Act): Rendered {
+  const children = "children" in node ? renderNodes(node.children, act) : nothing;
+  switch (node.type) {
+    case "paragraph":
+      return html`<p>${children}</p>`;
+    case "quote":
+      return html`<blockquote>${children}</blockquote>`;
+    case "item":
+      return html`<li>${children}</li>`;
+    case "emphasis":
+      return html`<em>${children}</em>`;
+    case "strong":
+      return html`<strong>${children}</strong>`;
+    case "strike":
+      return html`<s>${children}</s>`;
+    case "table":
+      return html`<div class="table" role="table">${children}</div>`;
+    case "row":
+      return html`<div role="row">${children}</div>`;
+    case "header-cell":
+      return html`<span role="columnheader">${children}</span>`;
+    case "cell":
+      return html`<span role="cell">${children}</span>`;
+    // The page's own headings are above the text's.
+    case "heading":
+      return node.level < 3 ? html`<h3>${children}</h3>` : html`<h4>${children}</h4>`;
+    case "list":
+      return node.ordered ? html`<ol start=${node.start}>${children}</ol>` : html`<ul>${children}</ul>`;
+    case "link":
+      return html`<a href=${node.href} target="_blank" rel="noopener noreferrer">${children}</a>`;
+    case "port":
+      return html`<code title="The machine's ports cannot be opened here yet">${children}</code>`;
+    case "image":
+      return html`<em>${node.alt}</em>`;
+    case "text":
+      return node.text;
+    case "break":
+      return html`<br />`;
+    case "rule":
+      return html`<hr />`;
+    case "code":
+      return node.action ? codeButton(node.text, node.action, act) : html`<code>${node.text}</code>`;
+    case "code-block":
+      return node.action
+        ? codeButton(node.text, node.action, act)
+        : html`<pre tabindex="0"><code>${node.text}</code></pre>`;
+    case "quiz":
+      return renderQuiz(node);
+  }
+}
+
+const VERBS: Partial<Record<CodeAction["kind"], string>> = { execute: "Run", copy: "Copy" };
+
+function codeButton(code: string, action: CodeAction, act: Act): TemplateResult {
+  const verb = VERBS[action.kind];
+  if (!verb) return html`<pre tabindex="0"><code>${code}</code></pre>`;
+  return html`<button class="command" @click=${() => act(action, code)}
+    ><span class="verb">${verb}</span><code>${code}</code></button>`;
+}
+
+function renderQuiz(quiz: Quiz): TemplateResult {
+  if ("answer" in quiz)
+    return html`<details class="quiz"><summary>${quiz.question}</summary><p>${quiz.answer}</p></details>`;
+  const right = quiz.choices.filter((choice) => choice.right);
+  return html`<div class="quiz"><p><strong>${quiz.question}</strong></p>
+    <ul>${quiz.choices.map(({ text }) => html`<li>${text}</li>`)}</ul>
+    <details><summary>Answer</summary><ul>${right.map(({ text }) => html`<li>${text}</li>`)}</ul></details></div>`;
+}
