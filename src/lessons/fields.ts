@@ -84,7 +84,7 @@ export class Fields {
 }
 
 /** Katacoda's names, which are right in their own way. */
-const OLD_NAMES = new Set(["code", "courseData", "answer", "imageId"]);
+const OLD_NAMES = new Set(["code", "courseData", "answer", "imageId", "courses", "course_id"]);
 
 function shape({ value, members, items }: LocatedValue): string {
   if (items) return "a list";

@@ -35,11 +35,16 @@ export class Folder {
     return { path: found, bytes: this.files.get(found)! };
   }
 
-  /** Paths that `pattern` names, where `*` stands for any part of a name. None, and told, when there is none. */
+  /** Paths that `pattern` names: `*` stands for any part of a name, `**` with a slash for any folders. None, and told, when there is none. */
   match(place: Place, pattern: string): FoundFile[] {
     const wanted = joinPath("", pattern);
     if (wanted === undefined || !wanted.includes("*")) return [this.find(place, pattern)].filter((file) => !!file);
-    const test = new RegExp(`^${wanted.split(/\*+/).map(escapePattern).join("[^/]*")}$`);
+    const test = new RegExp(
+      `^${wanted
+        .split(/(\*\*\/|\*+)/)
+        .map(patternPart)
+        .join("")}$`,
+    );
     const found = [...this.files].filter(([path]) => test.test(path)).map(([path, bytes]) => ({ path, bytes }));
     if (found.length === 0) this.warn(place, `no file is named ${quoted(wanted)}`);
     return found;
@@ -82,6 +87,7 @@ export function quoted(text: string): string {
   return JSON.stringify(shown);
 }
 
-function escapePattern(text: string): string {
-  return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+function patternPart(text: string): string {
+  if (text === "**/") return "(?:.*/)?";
+  return text.startsWith("*") ? "[^/]*" : text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
 }

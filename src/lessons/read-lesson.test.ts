@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { encodeUtf8 } from "../shared/text/utf8.js";
 import type { Lesson } from "./lesson.js";
 import { plainText } from "./markdown/nodes.js";
-import { readCourse, scenarioFolders } from "./read-course.js";
+import { readCourses, scenarioFolders } from "./read-courses.js";
 import { readLesson } from "./read-lesson.js";
 
 type Texts = Record<string, string>;
@@ -11,6 +11,8 @@ const files = (texts: Texts) => new Map(Object.entries(texts).map(([path, text])
 const read = (texts: Texts): Lesson => readLesson(files(texts), { images: ["busybox"] });
 const told = ({ warnings }: Lesson) =>
   warnings.map(({ file, line, column, message }) => `${[file, line, column].filter(Boolean).join(":")} ${message}`);
+
+const STEP = { text: "step1.md" };
 
 /** A folder whose index.json has these steps, on its third line, and what else its details say. */
 function scenario(steps: unknown, more: object = {}): Texts {
@@ -66,6 +68,23 @@ test("a Killercoda scenario", () => {
   ]);
 });
 
+test("assets by a pattern, in any folder", () => {
+  const assets = {
+    host01: [
+      { file: "**/*.json", target: "/x" },
+      { file: "a/*", target: "/y" },
+    ],
+  };
+  const lesson = read({
+    ...scenario([STEP], { assets }),
+    "assets/a/b/c.json": "c",
+    "assets/d.json": "d",
+    "assets/a/e": "e",
+  });
+  expect(told(lesson)).toEqual([]);
+  expect(lesson.assets.map(({ target }) => target)).toEqual(["/x/c.json", "/x/d.json", "/y/e"]);
+});
+
 test("Katacoda's names for scripts and answers", () => {
   const lesson = read({
     ...scenario([{ text: "step1.md", code: "fg.sh", courseData: "bg.sh", answer: "a.md" }]),
@@ -82,7 +101,6 @@ test("Katacoda's names for scripts and answers", () => {
   });
 });
 
-const STEP = { text: "step1.md" };
 const MALFORMED: [name: string, folder: Texts, warning: string, steps: number][] = [
   ["nothing", {}, 'index.json "index.json" is missing', 0],
   ["an empty index", { "index.json": "" }, "index.json:1:1 is no JSON: value expected", 0],
@@ -288,7 +306,7 @@ test("what a script lacks is told by its line; what the whole lesson lacks by it
 });
 
 test("a course lists its scenarios in order, and tells of those that are not there", () => {
-  const course = readCourse(
+  const [course] = readCourses(
     files({
       "structure.json":
         '{"title": "C", "items": [{"path": "b"}, {"path": "a", "title": "A"},\n{"path": "x"}, {"course_id": "../a"}, {}]}',
@@ -299,9 +317,22 @@ test("a course lists its scenarios in order, and tells of those that are not the
   expect(course?.items.map(({ path }) => path)).toEqual(["b", "a"]);
   expect(course?.warnings.map(({ line, message }) => `${line} ${message}`)).toEqual([
     '2 "x" is no scenario folder',
-    '2 "course_id" is taken for "path"',
     '2 "../a" is no scenario folder',
     "2 the item has no path",
+  ]);
+});
+
+test("a Katacoda pathway lists what is in the folder of its name", () => {
+  const courses = readCourses(
+    files({
+      "one-pathway.json": '{"title": "One", "courses": [{"course_id": "a", "title": "A"}]}',
+      "two-pathway.json": '{"title": "Two", "courses": [{"course_id": "a"}]}',
+      "one/a/index.json": "{}",
+    }),
+  );
+  expect(courses.map(({ title, items }) => [title, items.map(({ path }) => path)])).toEqual([
+    ["One", ["one/a"]],
+    ["Two", []],
   ]);
 });
 

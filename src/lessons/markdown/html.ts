@@ -6,7 +6,10 @@ const WITHOUT_WORDS = /<(script|style|iframe|object|template|svg|video|audio)\b[
 const TAG = /<\/?([a-z][a-z0-9-]*)\b[^<>]*>/gi;
 /** Tags that are left out in silence: what they say is in their words. */
 const HARMLESS =
-  /^(br|p|div|span|b|i|u|em|strong|code|pre|kbd|sub|sup|small|details|summary|center|font|h[1-6]|ul|ol|li|a|table|tr|td|th|tbody|thead|hr|blockquote)$/i;
+  /^(br|p|div|span|b|i|u|em|strong|code|pre|kbd|sub|sup|small|details|summary|center|font|h[1-6]|ul|ol|li|a|table|tr|td|th|tbody|thead|hr|blockquote|var|mark|figure|figcaption|section)$/i;
+/** Other tags that HTML has. What is neither, such as `<your-name>`, is an author's place holder, and text. */
+const REFUSED =
+  /^(img|script|style|iframe|object|embed|template|svg|math|video|audio|source|form|input|button|select|option|textarea|link|meta|base|html|head|body|title|frame|frameset|canvas|dialog|noscript|slot)$/i;
 
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
@@ -19,18 +22,27 @@ export function textOfHTML(html: string): { text: string; refused: string[] } {
       refused.add(tag.toLowerCase());
       return "";
     })
-    .replace(TAG, (_, tag: string) => {
-      if (!HARMLESS.test(tag)) refused.add(tag.toLowerCase());
+    .replace(TAG, (whole, tag: string) => {
+      if (HARMLESS.test(tag)) return "";
+      if (!REFUSED.test(tag)) return whole;
+      refused.add(tag.toLowerCase());
       return "";
     });
   return { text: decodeEntities(text), refused: [...refused] };
+}
+
+/** `<img src="picture.png" alt="words">`, as Markdown has it too. */
+export function pictureOf(html: string): { source: string; alt: string } | undefined {
+  const attributes = /^\s*<img\b([^<>]*)>\s*$/i.exec(html)?.[1];
+  const source = attributes && attributeOf(attributes, "src");
+  return source ? { source, alt: attributeOf(attributes, "alt") ?? "" } : undefined;
 }
 
 /** `<pre class="file" data-filename="app.js" data-target="replace">…</pre>` */
 export function fileBlock(html: string, line: number): LessonNode | undefined {
   const match = /^\s*<pre\b([^>]*)>([\s\S]*?)<\/pre>\s*$/i.exec(html);
   if (!match) return undefined;
-  const attribute = (name: string) => new RegExp(`\\b${name}\\s*=\\s*["']([^"']*)["']`, "i").exec(match[1]!)?.[1];
+  const attribute = (name: string) => attributeOf(match[1]!, name);
   const file = attribute("data-filename");
   if (file === undefined) return undefined;
   const target = attribute("data-target") ?? "replace";
@@ -47,4 +59,8 @@ function decodeEntities(text: string): string {
     const point = decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16);
     return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole;
   });
+}
+
+function attributeOf(attributes: string, name: string): string | undefined {
+  return new RegExp(`(?:^|\\s)${name}\\s*=\\s*["']([^"']*)["']`, "i").exec(attributes)?.[1];
 }

@@ -50,6 +50,7 @@ test.each([
   ["`curl {{TRAFFIC_HOST1_80}}`", "{type:code,text:curl {{TRAFFIC_HOST1_80}}}"],
   ["![a](./assets/a%20b.png)", "{type:image,path:assets/a b.png,alt:a}"],
   ["![a](/me/scenarios/one/assets/a%20b.png)", "{type:image,path:assets/a b.png,alt:a}"],
+  ['<img src="assets/a b.png" alt="a">', "{type:image,path:assets/a b.png,alt:a}"],
   ["[a](https://example.com/x)", "{type:link,href:https://example.com/x}"],
   [
     ">>Which?<<\n(*) this\n( ) that",
@@ -81,6 +82,13 @@ const HOSTILE: [text: string, shown: string, warning?: string][] = [
   ["<script>alert(1)</script>", "", "1: <script> is left out"],
   ["<style>*{display:none}</style>\n\nb", "b", "1: <style> is left out"],
   ['<img src=x onerror="alert(1)">', "", "1: <img> is left out"],
+  ["type <your-name> here", "type <your-name> here"],
+  ["<b>a</b> <ip>", "a <ip>"],
+  [
+    '<img src="https://evil.example/a.png" alt="x">',
+    "x",
+    '1: the picture "https://evil.example/a.png" is not in the folder, and not shown',
+  ],
   ["<iframe src=//evil></iframe>", "", "1: <iframe> is left out"],
   ["<svg><a href=x>hi</a></svg>", "hi", "1: <svg> is left out"],
   ["<details><summary>more</summary>words</details>", "morewords"],

@@ -3,7 +3,7 @@ import MarkdownIt, { type Token } from "markdown-it";
 import { type Folder, folderOf, joinPath, quoted } from "../folder.js";
 import type { Place } from "../lesson.js";
 import { actionOf, type FenceActions, takeFenceActions } from "./actions.js";
-import { fileBlock, textOfHTML } from "./html.js";
+import { fileBlock, pictureOf, textOfHTML } from "./html.js";
 import type { CodeAction, LessonNode, PlainElement, Quiz } from "./nodes.js";
 import { markPorts, portOf, splitPorts } from "./ports.js";
 import { quizRule } from "./quiz.js";
@@ -114,7 +114,7 @@ class TreeMaker {
     const port = portOf(href);
     if (port) return { type: "port", ...port, children: [] };
     if (/^https?:\/\//i.test(href)) return { type: "link", href, children: [] };
-    if (!href.startsWith("#")) this.folder.warn(this.#place, `the link to ${quoted(href)} is left out`);
+    if (!href.startsWith("#")) this.folder.warn(this.#place, `the link to ${quoted(decoded(href))} is left out`);
     return { type: "emphasis", children: [] };
   }
 
@@ -203,6 +203,11 @@ class TreeMaker {
     const file = block ? fileBlock(html, this.#line) : undefined;
     if (file) {
       this.#siblings.push(file);
+      return;
+    }
+    const picture = pictureOf(html);
+    if (picture) {
+      this.#image(picture.source, picture.alt);
       return;
     }
     const { text, refused } = textOfHTML(html);
