@@ -40,3 +40,52 @@ test("a lesson that is not there is told, and the machine can be used", async ({
   await drydock.open("./?lesson=none");
   await expect(page.getByText("There is no lesson named none here.")).toBeVisible();
 });
+
+const HOSTILE = `<script>document.title = "taken"</script>
+<img src=x onerror="document.title = 'taken'"> [a link](javascript:document.title='taken')
+
+>>Who may write HTML here?<<
+(*) nobody
+( ) everybody
+`;
+
+test("a lesson's HTML is not the page's, and its questions can be answered", async ({ page }) => {
+  const step = { text: "one.md", verify: "verify.sh", foreground: "begin.sh" };
+  const details = { steps: [step], assets: { host01: [{ file: "tool.sh", target: "/opt", chmod: "+x" }] } };
+  const files: Record<string, string> = {
+    "index.json": JSON.stringify({ title: "<b>Guest</b>", details }),
+    "one.md": HOSTILE,
+    "verify.sh": 'echo "<i>not</i> $(/opt/tool.sh) $(cat /tmp/begun)"; exit 1',
+    "begin.sh": "echo begun > /tmp/begun",
+    "assets/tool.sh": "#!/bin/sh\necho tool",
+  };
+  await page.route("**/lessons/guest/**", (route) => {
+    const body =
+      files[
+        route
+          .request()
+          .url()
+          .replace(/^.*\/lessons\/guest\//, "")
+      ];
+    return route.fulfill(body === undefined ? { status: 404 } : { body });
+  });
+  const drydock = new DrydockPage(page);
+  await drydock.open("./?lesson=guest");
+  const lesson = page.getByRole("region", { name: "Lesson" });
+  await expect(lesson.getByRole("heading", { name: "<b>Guest</b>" })).toBeVisible();
+  await expect(lesson.getByRole("link")).toHaveCount(0);
+
+  await lesson.getByRole("radio", { name: "everybody" }).check();
+  await lesson.getByRole("button", { name: "Answer" }).click();
+  await expect(lesson.getByText("Not so. Try again.")).toBeVisible();
+  await lesson.getByRole("radio", { name: "nobody" }).check();
+  await lesson.getByRole("button", { name: "Answer" }).press("Enter");
+  await expect(lesson.getByText("Right.")).toBeVisible();
+
+  await expect(async () => {
+    await lesson.getByRole("button", { name: "Check" }).click();
+    await expect(lesson.getByText("<i>not</i> tool begun")).toBeVisible({ timeout: 5000 });
+  }).toPass();
+  expect(await page.title()).toBe("Drydock");
+  expect(drydock.complaints).toEqual([]);
+});

@@ -18,11 +18,11 @@ async function check(files: ReadonlyMap<string, Uint8Array>, timeoutMs = 120_000
 
 describe("the course", () => {
   test.each(lessonFolders(join(projectDir, "public/lessons")))("$name is proved", async ({ files }) => {
-    const { lesson, steps, proved } = await check(files);
+    const { lesson, steps, passed } = await check(files);
     expect(steps.filter(({ outcome }) => outcome !== "proved")).toEqual([]);
     expect(lesson.steps.filter(({ verify }) => verify).length).toBeGreaterThanOrEqual(3);
     expect(lesson.warnings).toEqual([]);
-    expect(proved).toBe(true);
+    expect(passed).toBe(true);
   });
 });
 
@@ -44,7 +44,7 @@ function scripts(steps: { verify?: string; solution?: string; foreground?: strin
 }
 
 test("a step that proves nothing is told with its reason, and the next are still tried", async () => {
-  const { steps, proved } = await check(
+  const { steps, passed } = await check(
     scripts([
       { verify: "true", solution: "true" },
       { verify: "echo not yet; exit 1", solution: "echo oh >&2; exit 3" },
@@ -66,7 +66,7 @@ test("a step that proves nothing is told with its reason, and the next are still
     "failed: foreground6.sh ends with 4: no output",
     expect.stringMatching(/^failed: verify7\.sh ends with 2 after the solution: verify7\.sh: .*syntax error/),
   ]);
-  expect(proved).toBe(false);
+  expect(passed).toBe(false);
 });
 
 test("a script without end is killed, with what it started, and told; one that leaves something running is not waited for", async () => {

@@ -17,7 +17,8 @@ export interface StepResult {
 export interface LessonResult {
   lesson: Lesson;
   steps: StepResult[];
-  proved: boolean;
+  /** No step failed; those that have no solution, or no check, are only tried. */
+  passed: boolean;
 }
 
 type Run = (script: LessonScript) => Promise<ScriptResult>;
@@ -42,8 +43,8 @@ export async function checkLesson(machine: ScriptMachine, lesson: Lesson, timeou
       return { outcome: "proved", reason: "" };
     });
   for (const step of lesson.steps) await prove(step.title, () => proveStep(step, run));
-  const proved = steps.length > 0 && steps.every(({ outcome }) => outcome !== "failed");
-  return { lesson, steps, proved };
+  const passed = steps.length > 0 && steps.every(({ outcome }) => outcome !== "failed");
+  return { lesson, steps, passed };
 }
 
 async function timed(work: () => Promise<Omit<StepResult, "title" | "durationMs">>) {

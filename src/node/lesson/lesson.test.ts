@@ -54,7 +54,7 @@ test("the report names each step, why it failed, and what the folder lacks; noth
     { title: "Second", outcome: "failed", reason: "a\u001b[2Jb", durationMs: 20 },
   ] as const;
   const lack = { kind: "cluster", message: "there is no cluster here", file: "index.json", line: 2 } as const;
-  expect(reportLines("x", { lesson: { ...lesson, lacks: [lack] }, steps: [...steps], proved: false })).toEqual([
+  expect(reportLines("x", { lesson: { ...lesson, lacks: [lack] }, steps: [...steps], passed: false })).toEqual([
     "x: Untitled",
     "  ok      One       1.2 s  not yet",
     "  FAILED  Second    0.0 s  a [2Jb",
@@ -62,6 +62,6 @@ test("the report names each step, why it failed, and what the folder lacks; noth
     "  warning  index.json: there is no title",
     "  warning  index.json: there are no steps",
     "  lacks    index.json:2: there is no cluster here",
-    "  NOT PROVED: 1 ok, 1 failed, 0 unchecked, 3 warnings",
+    "  FAILED: 1 ok, 1 failed, 0 unchecked, 3 warnings",
   ]);
 });

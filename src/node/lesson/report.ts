@@ -5,7 +5,7 @@ import type { LessonResult, StepOutcome, StepResult } from "./check-lesson.js";
 const MARKS: Record<StepOutcome, string> = { proved: "ok", failed: "FAILED", unchecked: "-" };
 
 /** A table of the steps, and below it what the folder's reader had to say. */
-export function reportLines(name: string, { lesson, steps, proved }: LessonResult): string[] {
+export function reportLines(name: string, { lesson, steps, passed }: LessonResult): string[] {
   const width = Math.max(0, ...steps.map(({ title }) => title.length));
   return [
     `${name}: ${lesson.title}`,
@@ -14,7 +14,7 @@ export function reportLines(name: string, { lesson, steps, proved }: LessonResul
     ...[...lesson.lacks, ...lesson.steps.flatMap(({ lacks }) => lacks)].map(
       (lack: Lack) => `  lacks    ${at(lack)}: ${oneLine(lack.message)}`,
     ),
-    `  ${proved ? "proved" : "NOT PROVED"}: ${summary(steps, lesson.warnings)}`,
+    `  ${passed ? "passed" : "FAILED"}: ${summary(steps, lesson.warnings)}`,
   ];
 }
 

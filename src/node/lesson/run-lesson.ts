@@ -20,7 +20,7 @@ DIR is a scenario folder, or a folder of them.
 
 const DEFAULT_TIMEOUT_SECONDS = "120";
 
-/** @returns 1 when a lesson is not proved. @throws {Error} when DIR is no lesson. */
+/** @returns 1 when a lesson fails. @throws {Error} when DIR is no lesson. */
 export async function runLesson(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: argv,
@@ -48,7 +48,7 @@ async function check(directory: string, timeoutSeconds: number): Promise<number>
     const headless = await openHeadless({ onStep });
     try {
       const result = await checkLesson(headless.machine, readLesson(files, HERE), timeoutSeconds * 1000);
-      if (!result.proved) failed++;
+      if (!result.passed) failed++;
       process.stdout.write(`${reportLines(name, result).join("\n")}\n`);
     } finally {
       headless.dispose();

@@ -66,7 +66,7 @@ export class LessonStore extends Store<LessonState> {
 
   /** Does what a piece of code is pressed for. */
   act(action: CodeAction, code: string): void {
-    if (action.kind === "copy") void navigator.clipboard.writeText(code);
+    if (action.kind === "copy" || action.kind === "write") void navigator.clipboard.writeText(code);
     else if (action.kind === "execute") this.session.terminal.write(typed(code, action.interrupt));
   }
 

@@ -63,7 +63,7 @@ export const lessonStyles = css`
   .page:focus-visible {
     outline-offset: -3px;
   }
-  .page :is(p, ul, ol, pre, blockquote, h4, .table, .command, .quiz, .check, .hint) {
+  .page :is(p, ul, ol, pre, blockquote, h4, .table, .command, .check, .hint) {
     margin: 0 0 12px;
   }
   .page h3 {

@@ -1,6 +1,8 @@
 /** A lesson's text as templates. There is no way from an author's text into HTML but through Lit's own escaping. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { CodeAction, LessonNode, Quiz } from "../../lessons/markdown/nodes.js";
+import type { CodeAction, LessonNode } from "../../lessons/markdown/nodes.js";
+
+import "./lesson-quiz.js";
 
 export type Act = (action: CodeAction, code: string) => void;
 
@@ -57,24 +59,15 @@ function renderNode(node: LessonNode, act: Act): Rendered {
         ? codeButton(node.text, node.action, act)
         : html`<pre tabindex="0"><code>${node.text}</code></pre>`;
     case "quiz":
-      return renderQuiz(node);
+      return html`<drydock-quiz .quiz=${node}></drydock-quiz>`;
   }
 }
 
-const VERBS: Partial<Record<CodeAction["kind"], string>> = { execute: "Run", copy: "Copy" };
+const VERBS: Partial<Record<CodeAction["kind"], string>> = { execute: "Run", copy: "Copy", write: "Copy" };
 
 function codeButton(code: string, action: CodeAction, act: Act): TemplateResult {
   const verb = VERBS[action.kind];
   if (!verb) return html`<pre tabindex="0"><code>${code}</code></pre>`;
   return html`<button class="command" @click=${() => act(action, code)}
     ><span class="verb">${verb}</span><code>${code}</code></button>`;
-}
-
-function renderQuiz(quiz: Quiz): TemplateResult {
-  if ("answer" in quiz)
-    return html`<details class="quiz"><summary>${quiz.question}</summary><p>${quiz.answer}</p></details>`;
-  const right = quiz.choices.filter((choice) => choice.right);
-  return html`<div class="quiz"><p><strong>${quiz.question}</strong></p>
-    <ul>${quiz.choices.map(({ text }) => html`<li>${text}</li>`)}</ul>
-    <details><summary>Answer</summary><ul>${right.map(({ text }) => html`<li>${text}</li>`)}</ul></details></div>`;
 }
