@@ -44,6 +44,8 @@ test("a lesson that is not there is told, and the machine can be used", async ({
 const HOSTILE = `<script>document.title = "taken"</script>
 <img src=x onerror="document.title = 'taken'"> [a link](javascript:document.title='taken')
 
+![a picture](picture.svg)
+
 >>Who may write HTML here?<<
 (*) nobody
 ( ) everybody
@@ -55,25 +57,25 @@ test("a lesson's HTML is not the page's, and its questions can be answered", asy
   const files: Record<string, string> = {
     "index.json": JSON.stringify({ title: "<b>Guest</b>", details }),
     "one.md": HOSTILE,
+    "picture.svg":
+      '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="40" height="40"/></svg>',
     "verify.sh": 'echo "<i>not</i> $(/opt/tool.sh) $(cat /tmp/begun)"; exit 1',
     "begin.sh": "echo begun > /tmp/begun",
     "assets/tool.sh": "#!/bin/sh\necho tool",
   };
   await page.route("**/lessons/guest/**", (route) => {
-    const body =
-      files[
-        route
-          .request()
-          .url()
-          .replace(/^.*\/lessons\/guest\//, "")
-      ];
-    return route.fulfill(body === undefined ? { status: 404 } : { body });
+    const path = route.request().url().split("/lessons/guest/")[1] ?? "";
+    const body = files[path];
+    const contentType = path.endsWith(".svg") ? "image/svg+xml" : "text/plain";
+    return route.fulfill(body === undefined ? { status: 404 } : { body, contentType });
   });
   const drydock = new DrydockPage(page);
   await drydock.open("./?lesson=guest");
   const lesson = page.getByRole("region", { name: "Lesson" });
   await expect(lesson.getByRole("heading", { name: "<b>Guest</b>" })).toBeVisible();
   await expect(lesson.getByRole("link")).toHaveCount(0);
+  const picture = lesson.getByRole("img", { name: "a picture" });
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40);
 
   await lesson.getByRole("radio", { name: "everybody" }).check();
   await lesson.getByRole("button", { name: "Answer" }).click();

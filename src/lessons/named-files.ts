@@ -1,4 +1,4 @@
-import { joinPath, textOf } from "./folder.js";
+import { folderOf, joinPath, textOf } from "./folder.js";
 import { type LocatedValue, readJSON } from "./located-json.js";
 
 /** Paths that an index.json may name: for a place whose files cannot be listed. Not all of them need be there. */
@@ -20,4 +20,15 @@ function pathOf(key: string, text: string): string | undefined {
   if (key === "files" || !/^[^\s*?#:]{1,200}\.[a-z0-9]{1,8}$/i.test(text)) return undefined;
   const isAsset = key === "file" && !text.startsWith("assets/");
   return joinPath(isAsset ? "assets" : "", text);
+}
+
+/** Paths of the pictures that the Markdown file at `path` may show. */
+export function namedPictures(path: string, markdown: Uint8Array): string[] {
+  const text = textOf(markdown);
+  const sources = [
+    ...text.matchAll(/!\[[^\]]{0,300}\]\(([^)\s:]{1,200})/g),
+    ...text.matchAll(/<img\b[^<>]{0,300}\ssrc=["']([^"':]{1,200})["']/gi),
+  ];
+  const paths = sources.map(([, source]) => joinPath(folderOf(path), source!));
+  return [...new Set(paths.filter((found) => found !== undefined))];
 }

@@ -48,7 +48,7 @@ export class LessonPanel extends LitElement {
         ${at === 0 ? lesson.lacks.map(({ message }) => html`<p class="lack">${message}.</p>`) : nothing}
         ${page?.lacks.map(({ message }) => html`<p class="lack">Of this page, something will not work: ${message}.</p>`)}
         ${trouble ? html`<p class="lack" role="alert">${trouble}</p>` : nothing}
-        ${page ? renderNodes(page.text, (action, code) => this.store.act(action, code)) : nothing}
+        ${page ? renderNodes(page.text, this.store) : nothing}
         ${page ? this.#hint(page) : nothing}
         ${page && "verify" in page && page.verify ? this.#check(this.store.value.checks[at]) : nothing}
       </div>
@@ -84,7 +84,7 @@ export class LessonPanel extends LitElement {
 
   #hint(page: LessonPage | LessonStep) {
     if (!("hint" in page) || !page.hint) return nothing;
-    const hint = renderNodes(page.hint, (action, code) => this.store.act(action, code));
+    const hint = renderNodes(page.hint, this.store);
     return html`<details class="hint"><summary>A hint</summary>${hint}</details>`;
   }
 

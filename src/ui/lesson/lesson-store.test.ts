@@ -21,7 +21,8 @@ const FILES: Record<string, string> = {
   "fg.sh": "foreground",
   "s/one.md": "`ls`{{exec}}",
   "s/v.sh": "verify",
-  "s/two.md": "two",
+  "s/two.md": "two ![a](../assets/p.png) ![b](https://x/y.png)",
+  "assets/p.png": "png",
   "assets/tool.sh": "tool",
 };
 
@@ -30,17 +31,23 @@ const encode = (text: string) => new TextEncoder().encode(text);
 function open() {
   const session = new FakeSession(() => undefined);
   const files = new Map(Object.entries(FILES).map(([path, text]) => [path, encode(text)]));
-  return { session, store: new LessonStore(readLesson(files, { images: [] }), session) };
+  return {
+    session,
+    store: new LessonStore({ lesson: readLesson(files, { images: [] }), folder: "http://page/" }, session),
+  };
 }
 
 test("a lesson is fetched with the files that it names, and no other", async () => {
   const asked: string[] = [];
-  const lesson = await fetchLesson("http://page/site/", "a b", async (input) => {
+  const { lesson } = await fetchLesson("http://page/site/", "a b", async (input) => {
     const path = String(input).replace("http://page/site/lessons/a%20b/", "");
     asked.push(path);
     return FILES[path] === undefined ? new Response("", { status: 404 }) : new Response(FILES[path]);
   });
-  expect(lesson.warnings).toEqual([]);
+  expect(lesson.warnings.map(({ message }) => message)).toEqual([
+    'the picture "https://x/y.png" is not in the folder, and not shown',
+  ]);
+  expect(lesson.steps[1]!.text[0]).toMatchObject({ children: [{}, { type: "image", path: "assets/p.png" }, {}, {}] });
   expect(lesson.steps.length).toBe(2);
   expect(lesson.assets.map(({ target }) => target)).toEqual(["/opt/tool.sh"]);
   expect(asked.filter((path) => path.includes(":") || path.startsWith(".."))).toEqual([]);

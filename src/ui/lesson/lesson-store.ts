@@ -4,6 +4,7 @@ import type { Lesson, LessonPage, LessonScript, LessonStep } from "../../lessons
 import type { CodeAction } from "../../lessons/markdown/nodes.js";
 import type { ScriptResult, Session } from "../../session/client.js";
 import { Store } from "../stores/store.js";
+import type { FetchedLesson } from "./fetch-lesson.js";
 
 export type CheckState =
   | { state: "checking" }
@@ -24,16 +25,22 @@ const CHECK_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 300_000;
 
 export class LessonStore extends Store<LessonState> {
+  readonly lesson: Lesson;
+  /** URL that the paths of pictures are taken from. */
+  readonly folder: string;
   readonly pages: readonly (LessonPage | LessonStep)[];
   readonly #begun = new Set<number>();
 
   constructor(
-    readonly lesson: Lesson,
+    fetched: FetchedLesson,
     readonly session: Session,
     at = 0,
   ) {
+    const { lesson, folder } = fetched;
     const pages = [lesson.intro, ...lesson.steps, lesson.finish].filter((page) => page !== undefined);
     super({ at: Math.min(at, Math.max(0, pages.length - 1)), checks: {} });
+    this.lesson = lesson;
+    this.folder = folder;
     this.pages = pages;
   }
 

@@ -108,6 +108,9 @@ export const lessonStyles = css`
     font-size: 12.5px;
     font-weight: 600;
   }
+  img {
+    max-width: 100%;
+  }
   .table [role="row"] {
     display: flex;
     gap: 12px;

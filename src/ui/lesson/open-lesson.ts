@@ -6,14 +6,14 @@ import { LessonStore } from "./lesson-store.js";
 
 /** Puts the lesson `name` before the page's screen; on a machine that was restarted, at the page where it was. */
 export async function openLesson(base: string, name: string, model: AppModel): Promise<void> {
-  const lesson = await fetchLesson(base, name).catch((error: Error) => {
+  const fetched = await fetchLesson(base, name).catch((error: Error) => {
     model.messages.update((now) => [...now, error.message]);
     return undefined;
   });
-  if (!lesson) return;
+  if (!fetched) return;
   const old = document.querySelector<LessonPanel>("drydock-lesson");
-  const store = new LessonStore(lesson, model.session, old?.store.value.at);
-  model.project.set({ title: lesson.title, tag: "work" });
+  const store = new LessonStore(fetched, model.session, old?.store.value.at);
+  model.project.set({ title: fetched.lesson.title, tag: "work" });
   const panel = document.createElement("drydock-lesson");
   Object.assign(panel, { store });
   old?.remove();

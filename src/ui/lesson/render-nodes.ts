@@ -4,16 +4,20 @@ import type { CodeAction, LessonNode } from "../../lessons/markdown/nodes.js";
 
 import "./lesson-quiz.js";
 
-export type Act = (action: CodeAction, code: string) => void;
+export interface Context {
+  act(action: CodeAction, code: string): void;
+  /** URL that the paths of pictures are taken from. */
+  folder: string;
+}
 
 type Rendered = TemplateResult | string | typeof nothing;
 
-export function renderNodes(nodes: readonly LessonNode[], act: Act): Rendered[] {
-  return nodes.map((node) => renderNode(node, act));
+export function renderNodes(nodes: readonly LessonNode[], context: Context): Rendered[] {
+  return nodes.map((node) => renderNode(node, context));
 }
 
-function renderNode(node: LessonNode, act: Act): Rendered {
-  const children = "children" in node ? renderNodes(node.children, act) : nothing;
+function renderNode(node: LessonNode, context: Context): Rendered {
+  const children = "children" in node ? renderNodes(node.children, context) : nothing;
   switch (node.type) {
     case "paragraph":
       return html`<p>${children}</p>`;
@@ -45,7 +49,7 @@ function renderNode(node: LessonNode, act: Act): Rendered {
     case "port":
       return html`<code title="The machine's ports cannot be opened here yet">${children}</code>`;
     case "image":
-      return html`<em>${node.alt}</em>`;
+      return html`<img src=${pictureURL(context.folder, node.path)} alt=${node.alt} />`;
     case "text":
       return node.text;
     case "break":
@@ -53,10 +57,10 @@ function renderNode(node: LessonNode, act: Act): Rendered {
     case "rule":
       return html`<hr />`;
     case "code":
-      return node.action ? codeButton(node.text, node.action, act) : html`<code>${node.text}</code>`;
+      return node.action ? codeButton(node.text, node.action, context) : html`<code>${node.text}</code>`;
     case "code-block":
       return node.action
-        ? codeButton(node.text, node.action, act)
+        ? codeButton(node.text, node.action, context)
         : html`<pre tabindex="0"><code>${node.text}</code></pre>`;
     case "quiz":
       return html`<drydock-quiz .quiz=${node}></drydock-quiz>`;
@@ -65,9 +69,13 @@ function renderNode(node: LessonNode, act: Act): Rendered {
 
 const VERBS: Partial<Record<CodeAction["kind"], string>> = { execute: "Run", copy: "Copy", write: "Copy" };
 
-function codeButton(code: string, action: CodeAction, act: Act): TemplateResult {
+function codeButton(code: string, action: CodeAction, context: Context): TemplateResult {
   const verb = VERBS[action.kind];
   if (!verb) return html`<pre tabindex="0"><code>${code}</code></pre>`;
-  return html`<button class="command" @click=${() => act(action, code)}
+  return html`<button class="command" @click=${() => context.act(action, code)}
     ><span class="verb">${verb}</span><code>${code}</code></button>`;
+}
+
+function pictureURL(folder: string, path: string): string {
+  return folder + path.split("/").map(encodeURIComponent).join("/");
 }
