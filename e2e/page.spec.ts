@@ -25,6 +25,45 @@ test("a machine that has stopped is said, and restarted with its files", async (
   await expect.poll(() => drydock.shell("cat notes.md")).toBe("kept");
 });
 
+test("while the machine comes, the project is read, and a build is asked for, by keyboard alone", async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/vm/state-*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const drydock = new DrydockPage(page);
+  await page.goto("./");
+  await expect(drydock.editor.getByRole("group", { name: /^Dockerfile/ })).toContainText("FROM busybox");
+  const plan = drydock.hull.getByRole("region", { name: "What Build will do" });
+  await expect(plan.getByRole("listitem")).toHaveCount(5);
+  await page.keyboard.press("F6");
+  await expect(drydock.editor.getByRole("group", { name: /^Dockerfile/ })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  const outcome = drydock.editor.getByRole("status");
+  await expect(outcome).toHaveText("Builds as soon as the machine runs");
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
+  release();
+  await expect(outcome).toContainText(/^Built big in /, { timeout: 120_000 });
+  expect(drydock.complaints).toEqual([]);
+});
+
+test("what is large is asked for before the prompt, each once, and the editor after it", async ({ page }) => {
+  const asked: string[] = [];
+  page.context().on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto("./");
+  await expect(page.locator(".xterm-rows")).toContainText("# ");
+  const before = [...asked];
+  const count = (name: RegExp) => before.filter((path) => name.test(path)).length;
+  for (const large of [/\/v86-.*\.wasm$/, /\/browser-parts-/, /\/state-/]) expect(count(large)).toBe(1);
+  expect(count(/monaco|editor/)).toBe(0);
+  await expect(page.locator(".view-lines")).toContainText("FROM busybox");
+  expect(asked.some((path) => path.includes("monaco"))).toBe(true);
+});
+
 test("nothing jumps while the page loads", async ({ page }) => {
   await page.addInitScript(() => {
     const sum = { shift: 0 };
@@ -58,10 +97,13 @@ test("the theme follows the system until it is chosen, and the choice stays", as
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test("one room at a time, by the bar at the bottom", async ({ page }, info) => {
+  test("one room at a time, by the bar at the bottom; the project comes first", async ({ page }, info) => {
     const drydock = new DrydockPage(page);
-    await drydock.open();
+    await page.goto("./");
+    await expect(drydock.editor).toContainText("FROM busybox");
     const rooms = page.getByRole("tablist", { name: "Panels" });
+    await rooms.getByRole("tab", { name: "Terminal" }).click();
+    await expect(drydock.terminal).toContainText("# ");
     for (const [tab, room] of [
       ["Files", "Files"],
       ["Layers", "Views"],

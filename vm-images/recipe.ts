@@ -36,6 +36,8 @@ export const MODULES = [
   "ext4",
   "ata_piix",
   "sd_mod",
+  "bridge",
+  "veth",
 ];
 
 /** Descriptions of terminals in the guest. */

@@ -23,6 +23,10 @@ import { openNull } from "./machine/open-null.js";
 import { protectAgent } from "./machine/protect-agent.js";
 import { Shell } from "./machine/shell.js";
 import { makeDirectories } from "./make-directories.js";
+import { makeDefaultBridge } from "./network/configure.js";
+import { Dialer } from "./network/dialer.js";
+import { NameServers } from "./network/name-servers.js";
+import { Ports } from "./network/ports.js";
 import { Containers } from "./runtime/containers.js";
 import { NetworkNamespaces } from "./runtime/network-namespaces.js";
 import { Processes } from "./runtime/processes.js";
@@ -75,13 +79,21 @@ const io: IoContext = {
   session: (id) => sessions.get(id),
   nullFd: openNull(system),
 };
-const birth = { system, io, ownPidNamespace: system.open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0) };
-const networks = new NetworkNamespaces(system);
+const openNamespace = (type: string) => system.open(`/proc/self/ns/${type}`, O_RDONLY | O_CLOEXEC, 0);
+const ownNetwork = openNamespace("net");
+const birth = { system, io, ownPidNamespace: openNamespace("pid"), ownNetwork };
+makeDefaultBridge({ system, ownNetwork });
+const networks = new NetworkNamespaces(system, ownNetwork);
 networks.prepareSoon();
+const dialer = new Dialer(system);
+const names = new NameServers(system, (question) => tell("network.question", question));
+peer.onRestart(() => names.abandon());
 const snapshots = new Snapshots(system, SNAPSHOTS_DIRECTORY);
 const containers = new Containers({
   ...birth,
   networks,
+  ports: new Ports(system, dialer),
+  names,
   snapshots,
   exited: (event) => tell("container.exited", event),
 });
@@ -105,7 +117,18 @@ function busy(): string | undefined {
 }
 
 const guest = new Guest({ system, report, shell: new Shell(system, processes, WORK_DIRECTORY), busy });
-const handlers = handlersOf({ system, streams: peer, guest, processes, snapshots, containers, sessions });
+const handlers = handlersOf({
+  system,
+  streams: peer,
+  guest,
+  processes,
+  snapshots,
+  containers,
+  sessions,
+  names,
+  dialer,
+  ownNetwork,
+});
 for (const command of Object.keys(handlers) as CommandName[]) serve(command);
 
 function serve<C extends CommandName>(command: C): void {

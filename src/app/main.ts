@@ -1,7 +1,7 @@
 /** The page's composition root: a session in its worker, a model over it, and the one screen. */
 import "../ui/theme/tokens.css";
 import { connectSession, keepFiles } from "../session/connect.js";
-import { fetchProjectManifest } from "../session/project.js";
+import { fetchProjectFiles, fetchProjectManifest } from "../session/project.js";
 import type { ProjectFile } from "../session/wire.js";
 import sessionWorker from "../session/worker.ts?worker&url";
 import { AppModel } from "../ui/stores/app-model.js";
@@ -24,11 +24,16 @@ function startModel(files?: ProjectFile[]): AppModel {
   const model: AppModel = new AppModel(session, () => void restart(model));
   if (lesson) return model;
   // A project that cannot be read is told by the session, which needs it too.
-  fetchProjectManifest(base, project).then(
-    (manifest) => model.project.set(manifest),
-    () => {},
-  );
+  void openProject(model, files).catch(() => {});
   return model;
+}
+
+/** What the page shows of the project while the machine is on its way. */
+async function openProject({ project: info, workspace }: AppModel, files?: ProjectFile[]): Promise<void> {
+  if (files) workspace.expect(files);
+  const manifest = await fetchProjectManifest(base, project);
+  info.set(manifest);
+  if (!files) workspace.expect(await fetchProjectFiles(base, project, manifest));
 }
 
 async function restart(old: AppModel): Promise<void> {

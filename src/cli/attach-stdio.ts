@@ -6,8 +6,6 @@ import type { Upgraded } from "../engine/api/handler.js";
 import type { CommandContext } from "./command.js";
 
 export interface Joined {
-  /** The descriptors themselves are joined. */
-  direct: boolean;
   /** Resolves when all output has been passed on. */
   drained: Promise<void>;
   /** Stops reading the caller's stdin. */
@@ -19,7 +17,7 @@ export function joinStdio(context: CommandContext, upgraded: Upgraded, withStdin
   const drained = pumpOutput(context, upgraded);
   // Whoever waits for the output sees its failure; until then it must not count as unhandled.
   drained.catch(() => {});
-  return { direct: upgraded.joined, drained, close: () => input?.close() };
+  return { drained, close: () => input?.close() };
 }
 
 async function pumpOutput(context: CommandContext, { output }: Upgraded): Promise<void> {
@@ -31,8 +29,8 @@ async function pumpOutput(context: CommandContext, { output }: Upgraded): Promis
   }
 }
 
-function pumpInput(context: CommandContext, { stdin }: Upgraded): { close(): void } {
-  const reader = context.stdin().getReader();
+function pumpInput(context: CommandContext, { stdin, terminal }: Upgraded): { close(): void } {
+  const reader = context.stdin({ raw: terminal }).getReader();
   const writer = stdin.getWriter();
   const pump = async () => {
     for (;;) {

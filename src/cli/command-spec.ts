@@ -2,19 +2,23 @@
 import type { CommandContext } from "./command.js";
 import type { EngineClient } from "./engine-client.js";
 import type { Flag, FlagValues } from "./flags.js";
+import type { Refusals } from "./refusals.js";
 
 export interface CommandSpec {
   /** What follows the command's name in its usage: `[OPTIONS] CONTAINER`. */
   usage: string;
   /** Further usages, of `cp`. */
   moreUsage?: string;
+  /** One line, for lists of commands. */
   summary: string;
+  /** What the help page says instead of the summary. */
+  description?: string;
   /** All its full names, without `docker`, if there are several. */
   aliases?: readonly string[];
   arity: Arity;
   flags: readonly Flag[];
-  /** Flags that Docker knows and Drydock cannot honour yet. */
-  unsupportedFlags?: readonly string[];
+  /** Why some of the flags are refused. */
+  refusals?: Refusals;
   /** Flags end at the first positional word. */
   stopAtPositional?: boolean;
   /** The command deals with signals itself; otherwise SIGHUP, SIGINT and SIGTERM end it. */

@@ -25,9 +25,13 @@ export interface CommandContext {
    * not in the guest.
    */
   joinSession?(): number;
-  /** The caller's stdin, read on demand. */
-  stdin(): ReadableStream<Uint8Array>;
+  /** The keys that leave a terminal were typed into a joined one. */
+  onDetach?: Event<void>;
+  /** The caller's stdin, read on demand; with `raw` every key of its terminal as it is typed. */
+  stdin(options?: { raw?: boolean }): ReadableStream<Uint8Array>;
   files: CallerFiles;
+  /** `--debug` before the command: say more of what is done. */
+  isDebug?: boolean;
 }
 
 export interface TextSink {
@@ -42,6 +46,10 @@ export interface CallerFiles {
    */
   collect(path: string): Promise<TarEntry[]>;
   write(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** What is at `path`, links followed; undefined: nothing. */
+  kind(path: string): Promise<"file" | "directory" | undefined>;
+  /** Unpacks a tar in a directory that is there, with its modes and links. @throws {Error} in tar's words. */
+  unpack(directory: string, tar: Uint8Array): Promise<void>;
 }
 
 /** @returns the exit status. */

@@ -1,165 +1,165 @@
-/** The flags that `docker run` and `docker create` share. */
+/** The flags that `docker run` and `docker create` share, and those that other commands share with them. */
+import { flagTable, hiddenFlags } from "./flag-table.js";
+import {
+  checkAddress,
+  checkAttach,
+  checkEnvironment,
+  checkLabel,
+  checkSysctl,
+  hostEntry,
+  parseSwap,
+} from "./flag-values.js";
+import type { Flag } from "./flags.js";
 
-import { ramInBytes, SizeError } from "../shared/units/size.js";
-import { FlagError } from "./errors.js";
-import { boolFlag, type Flag, integerFlag, listFlag, textFlag } from "./flags.js";
-import { parseMount } from "./mount-flag.js";
-
-/** Bytes, with a unit letter. */
-function bytesFlag(long: string, help: string, options: Partial<Flag> = {}): Flag {
-  return { long, help, type: "bytes", check: (value) => void parseBytes(value), ...options };
-}
-
-function parseBytes(text: string): number {
-  try {
-    return ramInBytes(text);
-  } catch (error) {
-    throw error instanceof SizeError ? new FlagError(error.message) : error;
-  }
-}
-
-/** `-1` has no limit. */
-export function parseSwap(text: string): number {
-  return text === "-1" ? -1 : parseBytes(text);
-}
-
-/** Billionths of a CPU. */
-export function parseCpus(text: string): number {
-  const [, whole = "", fraction = ""] = /^\+?(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
-  if (whole + fraction === "") throw new FlagError(`failed to parse ${text} as a rational number`);
-  if (fraction.replace(/0+$/, "").length > 9) throw new FlagError("value is too precise");
-  return Number(whole || "0") * 1e9 + Number(fraction.slice(0, 9).padEnd(9, "0"));
-}
-
-function checkEnvironment(value: string): void {
-  if (value.startsWith("=") || value === "") throw new FlagError(`invalid environment variable: ${value}`);
-}
-
-function checkLabel(value: string): void {
-  if (value.startsWith("=") || value === "") throw new FlagError(`invalid label '${value}': empty name`);
-}
-
-export const labelFlag = (help: string): Flag => listFlag("label", help, { short: "l", check: checkLabel });
-export const environmentFlags: readonly Flag[] = [
-  listFlag("env", "Set an environment variable, or pass the caller's on", { short: "e", check: checkEnvironment }),
-  listFlag("env-file", "Read environment variables from a file"),
-];
-
-export interface Ulimit {
-  Name: string;
-  Soft: number;
-  Hard: number;
-}
-
-/** `nofile=1024:2048`. */
-export function parseUlimit(text: string): Ulimit {
-  const [name = "", limits, more] = text.split("=");
-  if (!limits || more !== undefined) throw new FlagError(`invalid ulimit argument: ${text}`);
-  if (!ULIMITS.has(name)) throw new FlagError(`invalid ulimit type: ${name}`);
-  const [soft = "", hard = soft, extra] = limits.split(":");
-  if (extra !== undefined)
-    throw new FlagError(`too many limit value arguments - ${limits}, can only have up to two, \`soft[:hard]\``);
-  const [Soft, Hard] = [soft, hard].map((value) => {
-    if (!/^-?\d+$/.test(value))
-      throw new FlagError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
-    return Number(value);
-  }) as [number, number];
-  if (Hard !== -1 && (Soft === -1 || Soft > Hard))
-    throw new FlagError(`ulimit soft limit must be less than or equal to hard limit: ${Soft} > ${Hard}`);
-  return { Name: name, Soft, Hard };
-}
-
-const ULIMITS = new Set(
-  "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split(" "),
+export const environmentFlags: readonly Flag[] = flagTable(
+  `
+    -e, --env list        Set environment variables
+        --env-file list   Read in a file of environment variables
+  `,
+  { env: checkEnvironment },
 );
 
+const checkSwap = (value: string): void => void parseSwap(value);
+
 /** Resources, also of `docker update`. */
-export const limitFlags: readonly Flag[] = [
-  bytesFlag("memory", "Memory limit, such as 64m", { short: "m" }),
-  bytesFlag("memory-swap", "Memory and swap together; -1: as much swap as there is", {
-    check: (value) => void parseSwap(value),
-  }),
-  bytesFlag("memory-reservation", "Memory that is left to it when memory is short"),
-  integerFlag("cpu-shares", "Weight against other containers; 1024 is usual", { short: "c" }),
-  integerFlag("cpu-period", "Length of the scheduler's period in microseconds"),
-  integerFlag("cpu-quota", "Time in each period in microseconds"),
-  { long: "cpus", type: "decimal", help: "Number of CPUs, such as 0.5", check: (value) => void parseCpus(value) },
-  textFlag("cpuset-cpus", "CPUs it may run on (0-3, 0,1)"),
-  integerFlag("pids-limit", "Most processes at a time; -1: no limit"),
-  textFlag("restart", "When to start it again: no, always, unless-stopped, on-failure[:count]"),
+const limitFlags: readonly Flag[] = flagTable(`
+      --blkio-weight uint16        Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
+      --cpu-period int             Limit CPU CFS (Completely Fair Scheduler) period
+      --cpu-quota int              Limit CPU CFS (Completely Fair Scheduler) quota
+  -c, --cpu-shares int             CPU shares (relative weight)
+      --cpus decimal               Number of CPUs
+      --cpuset-cpus string         CPUs in which to allow execution (0-3, 0,1)
+      --cpuset-mems string         MEMs in which to allow execution (0-3, 0,1)
+  -m, --memory bytes               Memory limit
+      --memory-reservation bytes   Memory soft limit
+      --pids-limit int             Tune container pids limit (set -1 for unlimited)
+`);
+
+/** Of `docker update`, where some have other words. */
+export const updateFlags: readonly Flag[] = [
+  ...limitFlags,
+  ...flagTable(
+    `
+      --cpu-rt-period int     Limit the CPU real-time period in microseconds
+      --cpu-rt-runtime int    Limit the CPU real-time runtime in microseconds
+      --memory-swap bytes     Swap limit equal to memory plus swap: -1 to enable unlimited swap
+      --restart string        Restart policy to apply when a container exits
+    `,
+    { "memory-swap": checkSwap },
+  ),
 ];
 
 export const containerFlags: readonly Flag[] = [
   ...limitFlags,
   ...environmentFlags,
-  listFlag("attach", "Attach stdin, stdout or stderr", { short: "a", check: checkAttach }),
-  listFlag("cap-add", "Add a capability"),
-  listFlag("cap-drop", "Drop a capability"),
-  textFlag("cgroupns", "Cgroup namespace: host or private"),
-  textFlag("cidfile", "Write the container's id to a file"),
-  textFlag("domainname", "NIS domain name"),
-  textFlag("entrypoint", "Run this instead of the image's entry point"),
-  listFlag("expose", "A port, or range of ports, that the container listens on"),
-  listFlag("group-add", "A further group of the user"),
-  textFlag("hostname", "Host name", { short: "h" }),
-  boolFlag("init", "Run a small init that passes signals on and reaps processes"),
-  boolFlag("interactive", "Keep stdin open", { short: "i" }),
-  textFlag("ipc", "IPC namespace"),
-  labelFlag("Label of the container"),
-  listFlag("label-file", "Read labels from a file, one in a line"),
-  integerFlag("memory-swappiness", "Readiness to swap, 0 to 100", { default: "-1" }),
-  {
-    long: "mount",
-    type: "mount",
-    many: true,
-    help: "Mount a volume, directory or tmpfs",
-    check: (value) => void parseMount(value),
-  },
-  textFlag("name", "Name of the container"),
-  { long: "network", type: "network", many: true, help: "Network to connect to; none: no network" },
-  { long: "net", type: "network", many: true, help: "As --network", hidden: true },
-  boolFlag("oom-kill-disable", "Do not kill it when its memory is used up"),
-  integerFlag("oom-score-adj", "Preference for being killed when memory is short (-1000 to 1000)"),
-  textFlag("pid", "PID namespace"),
-  textFlag("platform", "Platform of the image"),
-  boolFlag("privileged", "All capabilities and devices"),
-  listFlag("publish", "Publish a port of the container", { short: "p" }),
-  boolFlag("publish-all", "Publish all exposed ports", { short: "P" }),
-  textFlag("pull", "When to pull the image: always, missing, never", { default: '"missing"' }),
-  boolFlag("quiet", "Say nothing of the pull", { short: "q" }),
-  boolFlag("read-only", "Mount the root filesystem read-only"),
-  boolFlag("rm", "Remove the container and its unnamed volumes when it ends"),
-  listFlag("security-opt", "Security option, such as no-new-privileges"),
-  bytesFlag("shm-size", "Size of /dev/shm"),
-  textFlag("stop-signal", "Signal that stops the container"),
-  integerFlag("stop-timeout", "Seconds to wait before it is killed"),
-  { long: "sysctl", type: "map", many: true, help: "Kernel parameter, name=value" },
-  listFlag("tmpfs", "Mount a tmpfs on a directory"),
-  boolFlag("tty", "Give it a terminal", { short: "t" }),
-  {
-    long: "ulimit",
-    type: "ulimit",
-    many: true,
-    help: "Resource limit, name=soft[:hard]",
-    check: (value) => void parseUlimit(value),
-  },
-  textFlag("user", "User name or id, with :group or :gid", { short: "u" }),
-  textFlag("userns", "User namespace"),
-  textFlag("uts", "UTS namespace"),
-  listFlag("volume", "Mount a volume or directory: source:target[:ro]", { short: "v" }),
-  textFlag("workdir", "Working directory", { short: "w" }),
+  ...flagTable(
+    `
+          --add-host list                    Add a custom host-to-IP mapping (host:ip)
+          --annotation map                   Add an annotation to the container (passed through to the OCI runtime) (default map[])
+      -a, --attach list                      Attach to STDIN, STDOUT or STDERR
+          --blkio-weight-device list         Block IO weight (relative device weight) (default [])
+          --cap-add list                     Add Linux capabilities
+          --cap-drop list                    Drop Linux capabilities
+          --cgroup-parent string             Optional parent cgroup for the container
+          --cgroupns string                  Cgroup namespace to use (host|private)
+                                             'host':    Run the container in the Docker host's cgroup namespace
+                                             'private': Run the container in its own private cgroup namespace
+                                             '':        Use the cgroup namespace as configured by the
+                                                        default-cgroupns-mode option on the daemon (default)
+          --cidfile string                   Write the container ID to the file
+          --cpu-count int                    CPU count (Windows only)
+          --cpu-percent int                  CPU percent (Windows only)
+          --cpu-rt-period int                Limit CPU real-time period in microseconds
+          --cpu-rt-runtime int               Limit CPU real-time runtime in microseconds
+          --device list                      Add a host device to the container
+          --device-cgroup-rule list          Add a rule to the cgroup allowed devices list
+          --device-read-bps list             Limit read rate (bytes per second) from a device (default [])
+          --device-read-iops list            Limit read rate (IO per second) from a device (default [])
+          --device-write-bps list            Limit write rate (bytes per second) to a device (default [])
+          --device-write-iops list           Limit write rate (IO per second) to a device (default [])
+          --disable-content-trust            Skip image verification (default true)
+          --dns list                         Set custom DNS servers
+          --dns-option list                  Set DNS options
+          --dns-search list                  Set custom DNS search domains
+          --domainname string                Container NIS domain name
+          --entrypoint string                Overwrite the default ENTRYPOINT of the image
+          --expose list                      Expose a port or a range of ports
+          --gpus gpu-request                 GPU devices to add to the container ('all' to pass all GPUs)
+          --group-add list                   Add additional groups to join
+          --health-cmd string                Command to run to check health
+          --health-interval duration         Time between running the check (ms|s|m|h) (default 0s)
+          --health-retries int               Consecutive failures needed to report unhealthy
+          --health-start-interval duration   Time between running the check during the start period (ms|s|m|h) (default 0s)
+          --health-start-period duration     Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)
+          --health-timeout duration          Maximum time to allow one check to run (ms|s|m|h) (default 0s)
+          --help                             Print usage
+      -h, --hostname string                  Container host name
+          --init                             Run an init inside the container that forwards signals and reaps processes
+      -i, --interactive                      Keep STDIN open even if not attached
+          --io-maxbandwidth bytes            Maximum IO bandwidth limit for the system drive (Windows only)
+          --io-maxiops uint                  Maximum IOps limit for the system drive (Windows only)
+          --ip string                        IPv4 address (e.g., 172.30.100.104)
+          --ip6 string                       IPv6 address (e.g., 2001:db8::33)
+          --ipc string                       IPC mode to use
+          --isolation string                 Container isolation technology
+          --kernel-memory bytes              Kernel memory limit
+      -l, --label list                       Set meta data on a container
+          --label-file list                  Read in a line delimited file of labels
+          --link list                        Add link to another container
+          --link-local-ip list               Container IPv4/IPv6 link-local addresses
+          --log-driver string                Logging driver for the container
+          --log-opt list                     Log driver options
+          --mac-address string               Container MAC address (e.g., 92:d0:c6:0a:29:33)
+          --memory-swap bytes                Swap limit equal to memory plus swap: '-1' to enable unlimited swap
+          --memory-swappiness int            Tune container memory swappiness (0 to 100) (default -1)
+          --mount mount                      Attach a filesystem mount to the container
+          --name string                      Assign a name to the container
+          --network network                  Connect a container to a network
+          --network-alias list               Add network-scoped alias for the container
+          --no-healthcheck                   Disable any container-specified HEALTHCHECK
+          --oom-kill-disable                 Disable OOM Killer
+          --oom-score-adj int                Tune host's OOM preferences (-1000 to 1000)
+          --pid string                       PID namespace to use
+          --platform string                  Set platform if server is multi-platform capable
+          --privileged                       Give extended privileges to this container
+      -p, --publish list                     Publish a container's port(s) to the host
+      -P, --publish-all                      Publish all exposed ports to random ports
+      -q, --quiet                            Suppress the pull output
+          --read-only                        Mount the container's root filesystem as read only
+          --restart string                   Restart policy to apply when a container exits (default "no")
+          --rm                               Automatically remove the container and its associated anonymous volumes when it exits
+          --runtime string                   Runtime to use for this container
+          --security-opt list                Security Options
+          --shm-size bytes                   Size of /dev/shm
+          --stop-signal string               Signal to stop the container
+          --stop-timeout int                 Timeout (in seconds) to stop a container
+          --storage-opt list                 Storage driver options for the container
+          --sysctl map                       Sysctl options (default map[])
+          --tmpfs list                       Mount a tmpfs directory
+      -t, --tty                              Allocate a pseudo-TTY
+          --ulimit ulimit                    Ulimit options (default [])
+          --use-api-socket                   Bind mount Docker API socket and required auth
+      -u, --user string                      Username or UID (format: <name|uid>[:<group|gid>])
+          --userns string                    User namespace to use
+          --uts string                       UTS namespace to use
+      -v, --volume list                      Bind mount a volume
+          --volume-driver string             Optional volume driver for the container
+          --volumes-from list                Mount volumes from the specified container(s)
+      -w, --workdir string                   Working directory inside the container
+    `,
+    {
+      "add-host": (value) => void hostEntry(value),
+      attach: checkAttach,
+      dns: checkAddress,
+      label: checkLabel,
+      "memory-swap": checkSwap,
+      sysctl: checkSysctl,
+    },
+  ),
+  ...hiddenFlags(`
+    --credentialspec string
+    --dns-opt list
+    --net network
+    --net-alias list
+  `),
 ];
-
-function checkAttach(value: string): void {
-  if (!/^(stdin|stdout|stderr)$/i.test(value)) throw new FlagError("valid streams are STDIN, STDOUT and STDERR");
-}
-
-/** Of `docker run` in 28.2, without a counterpart here. */
-export const unsupportedContainerFlags: readonly string[] = (
-  "add-host annotation blkio-weight blkio-weight-device cgroup-parent cpu-rt-period cpu-rt-runtime cpuset-mems " +
-  "detach-keys device device-cgroup-rule device-read-bps device-read-iops device-write-bps device-write-iops " +
-  "disable-content-trust dns dns-option dns-search gpus health-cmd health-interval health-retries " +
-  "health-start-interval health-start-period health-timeout ip ip6 isolation kernel-memory link link-local-ip " +
-  "log-driver log-opt mac-address network-alias no-healthcheck runtime storage-opt use-api-socket volume-driver " +
-  "volumes-from"
-).split(" ");

@@ -2,11 +2,13 @@
 import type { ContainerCreateRequest, HostConfigJSON } from "../engine/api/types.js";
 import { ramInBytes } from "../shared/units/size.js";
 import type { Call } from "./command-spec.js";
-import { parseCpus, parseSwap, parseUlimit } from "./container-flags.js";
 import { environmentOf, labelsOf, toMap } from "./environment.js";
 import { CommandFailure } from "./errors.js";
+import { hostEntry, parseCpus, parseSwap, parseUlimit } from "./flag-values.js";
 import type { FlagValues } from "./flags.js";
+import { healthcheckOf } from "./health-flags.js";
 import { parseMount } from "./mount-flag.js";
+import { networksOf } from "./network-flag.js";
 import { absolutePath } from "./paths.js";
 import { parsePorts, parseRange } from "./port-flag.js";
 
@@ -21,6 +23,7 @@ export async function containerRequest(call: Call, image: string, command: reado
   const labels = await labelsOf(context, flags);
   const environment = await environmentOf(context, flags);
   const entrypoint = flags.text("entrypoint");
+  const { mode, endpoints } = networksOf(flags);
   return {
     Image: image,
     Hostname: flags.text("hostname") ?? "",
@@ -40,8 +43,10 @@ export async function containerRequest(call: Call, image: string, command: reado
     Entrypoint: entrypoint === undefined ? null : [entrypoint],
     Labels: labels,
     ...optional("StopSignal", flags.text("stop-signal")),
+    ...optional("Healthcheck", healthcheckOf(flags)),
     ...optional("StopTimeout", flags.integer("stop-timeout")),
-    HostConfig: { ...hostConfig(call), Binds: binds, PortBindings: bindings },
+    HostConfig: { ...hostConfig(call), NetworkMode: mode, Binds: binds, PortBindings: bindings },
+    NetworkingConfig: { EndpointsConfig: endpoints },
   } satisfies ContainerCreateRequest;
 }
 
@@ -80,9 +85,21 @@ function hostConfig({ context, flags }: Call): HostConfigJSON {
   const list = (name: string) => (flags.has(name) ? [...flags.list(name)] : null);
   const { rows, columns } = context.size();
   return {
-    NetworkMode: networkMode(flags),
     RestartPolicy: restartPolicy(flags.text("restart") ?? "no"),
     AutoRemove: flags.on("rm"),
+    ...(flags.has("add-host") && { ExtraHosts: flags.list("add-host").map(hostEntry) }),
+    ...(flags.has("annotation") && { Annotations: toMap(flags.list("annotation")) }),
+    ...(flags.has("device") && { Devices: flags.list("device").map(parseDevice) }),
+    ...optionalList("Dns", flags, "dns"),
+    ...optionalList("DnsOptions", flags, "dns-option", "dns-opt"),
+    ...optionalList("DnsSearch", flags, "dns-search"),
+    ...optionalList("Links", flags, "link"),
+    ...optionalList("VolumesFrom", flags, "volumes-from"),
+    ...optional("Runtime", flags.text("runtime")),
+    ...optional("VolumeDriver", flags.text("volume-driver")),
+    ...((flags.has("log-driver") || flags.has("log-opt")) && {
+      LogConfig: { Type: flags.text("log-driver") ?? "", Config: toMap(flags.list("log-opt")) },
+    }),
     CapAdd: list("cap-add")?.map(capability) ?? null,
     CapDrop: list("cap-drop")?.map(capability) ?? null,
     GroupAdd: list("group-add"),
@@ -122,6 +139,7 @@ export function limits(flags: FlagValues): HostConfigJSON {
     ...optional("CpuPeriod", flags.integer("cpu-period")),
     ...optional("CpuQuota", flags.integer("cpu-quota")),
     ...optional("CpusetCpus", flags.text("cpuset-cpus")),
+    ...optional("CpusetMems", flags.text("cpuset-mems")),
     ...optional("PidsLimit", flags.integer("pids-limit")),
   };
 }
@@ -130,13 +148,23 @@ function optional<K extends string, V>(name: K, value: V | undefined): { [name i
   return value === undefined ? {} : ({ [name]: value } as { [name in K]?: V });
 }
 
+/** The values of one flag under its names, if there are any. */
+function optionalList<K extends string>(name: K, flags: FlagValues, ...longs: string[]): { [name in K]?: string[] } {
+  const values = longs.flatMap((long) => flags.list(long));
+  return optional(name, values.length > 0 ? values : undefined);
+}
+
+/** `/dev/a[:/dev/b][:rwm]`. @throws {CommandFailure} */
+function parseDevice(text: string) {
+  const [source = "", ...rest] = text.split(":");
+  const permissions = rest.length > 0 && /^[rwm]+$/.test(rest.at(-1)!) ? rest.pop()! : "rwm";
+  if (source === "" || rest.length > 1) throw new CommandFailure(`invalid device specification: ${text}`, 125);
+  return { PathOnHost: source, PathInContainer: rest[0] ?? source, CgroupPermissions: permissions };
+}
+
 function bytes(flags: FlagValues, name: string): number | undefined {
   const text = flags.text(name);
   return text === undefined ? undefined : ramInBytes(text);
-}
-
-function networkMode(flags: FlagValues): string {
-  return flags.list("network").at(-1) ?? flags.list("net").at(-1) ?? "default";
 }
 
 function capability(name: string): string {

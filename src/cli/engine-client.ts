@@ -11,6 +11,7 @@ export interface RequestOptions {
   json?: unknown;
   bytes?: Uint8Array;
   contentType?: string;
+  headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
 }
 
@@ -53,6 +54,10 @@ export class EngineClient {
   }
 }
 
+export function networkPath(name: string, action = ""): string {
+  return `/networks/${encodeURIComponent(name)}${action && `/${action}`}`;
+}
+
 /** `/containers/<name>/start` with the name made safe for a path. */
 export function containerPath(name: string, action = ""): string {
   return `/containers/${encodeURIComponent(name)}${action && `/${action}`}`;
@@ -71,7 +76,7 @@ function makeRequest(method: string, path: string, options: RequestOptions): Req
     for (const each of Array.isArray(value) ? value : [value === true ? "1" : String(value)]) query.append(name, each);
   }
   const text = query.toString();
-  const headers = new Headers();
+  const headers = new Headers(options.headers);
   if (options.json !== undefined) headers.set("Content-Type", "application/json");
   else if (options.contentType) headers.set("Content-Type", options.contentType);
   const body = options.json === undefined ? options.bytes : JSON.stringify(options.json);

@@ -3,6 +3,7 @@
  * in the next word, repeated, before or between the positional words. Messages are Docker's.
  */
 import { FlagError } from "./errors.js";
+import { checkFilter, parseInteger } from "./flag-values.js";
 
 export interface Flag {
   long: string;
@@ -10,10 +11,10 @@ export interface Flag {
   /** Word for the value in help; a flag without one is a boolean. */
   type?: string;
   help: string;
-  /** Shown in help as `(default …)`. */
-  default?: string;
   /** The flag may be given more than once, and keeps every value. */
   many?: boolean;
+  /** What divides several values in one word. */
+  separator?: string;
   /** Checks a value. @throws {Error} saying, in Docker's words, what is wrong with it. */
   check?(value: string): void;
   /** Not in help: kept for callers that still pass it. */
@@ -119,7 +120,7 @@ function keep(flag: Flag, value: string, values: Map<string, string[]>): void {
     const text = flag.type === undefined ? String(parseBoolean(value)) : value;
     flag.check?.(text);
     const before = flag.many ? (values.get(flag.long) ?? []) : [];
-    values.set(flag.long, [...before, text]);
+    values.set(flag.long, [...before, ...(flag.separator ? text.split(flag.separator) : [text])]);
   } catch (error) {
     const name = flag.short ? `-${flag.short}, --${flag.long}` : `--${flag.long}`;
     const reason = error instanceof Error ? error.message : String(error);
@@ -136,43 +137,15 @@ function parseBoolean(text: string): boolean {
   throw new FlagError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-/** @throws {FlagError} in the words of Go's ParseInt, which Docker shows. */
-export function parseInteger(text: string): number {
-  const value = /^[+-]?(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text.replace(/^\+/, "")) : Number.NaN;
-  if (!Number.isSafeInteger(value)) {
-    const reason = Number.isNaN(value) ? "invalid syntax" : "value out of range";
-    throw new FlagError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${reason}`);
-  }
-  return value;
-}
-
-type FlagOptions = Partial<Omit<Flag, "long" | "help">>;
-
-/** A flag without a value. */
-export function boolFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, ...options };
-}
-
-export function textFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, type: "string", ...options };
-}
-
-export function listFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, type: "list", many: true, ...options };
-}
-
-export function integerFlag(long: string, help: string, options: FlagOptions = {}): Flag {
-  return { long, help, type: "int", check: (value) => void parseInteger(value), ...options };
-}
-
-/** `--filter name=value`. */
-export function filterFlag(help = "Show only what meets the conditions", options: FlagOptions = { short: "f" }): Flag {
-  return { long: "filter", help, type: "filter", many: true, check: checkFilter, ...options };
-}
-
-function checkFilter(value: string): void {
-  if (!value.includes("=")) throw new FlagError("bad format of filter (expected name=value)");
-}
+/** `--filter name=value` of a list. */
+export const filterFlag = (): Flag => ({
+  long: "filter",
+  short: "f",
+  type: "filter",
+  many: true,
+  check: checkFilter,
+  help: "Filter output based on conditions provided",
+});
 
 /** The API's form of `--filter`: `{"status":{"exited":true}}`; undefined without any. */
 export function filterQuery(filters: readonly string[], more: Record<string, string> = {}): string | undefined {
@@ -188,8 +161,24 @@ export function filterQuery(filters: readonly string[], more: Record<string, str
   return Object.keys(query).length === 0 ? undefined : JSON.stringify(query);
 }
 
+const JSON_OR_TEMPLATE = `'json':             Print in JSON format
+'TEMPLATE':         Print output using the given Go template.
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates`;
+
+/** `--format` of a list. */
 export const formatFlag = (): Flag => ({
   long: "format",
   type: "string",
-  help: "How to print: 'table', 'table TEMPLATE', 'json', or 'TEMPLATE', a Go template such as '{{.ID}}'",
+  help: `Format output using a custom template:
+'table':            Print output in table format with column headers (default)
+'table TEMPLATE':   Print output in table format using the given Go template
+${JSON_OR_TEMPLATE}`,
+});
+
+/** `--format` of what is no list. */
+export const documentFormatFlag = (short: { short?: "f" } = { short: "f" }): Flag => ({
+  long: "format",
+  type: "string",
+  help: `Format output using a custom template:\n${JSON_OR_TEMPLATE}`,
+  ...short,
 });

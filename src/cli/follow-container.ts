@@ -4,6 +4,7 @@ import type { Disposable } from "../shared/disposable.js";
 import type { Call } from "./command-spec.js";
 import { containerPath } from "./engine-client.js";
 import { CommandFailure } from "./errors.js";
+import type { FlagValues } from "./flags.js";
 
 const SIGHUP = 1;
 const SIGINT = 2;
@@ -31,6 +32,20 @@ export function signalled({ context }: Call): { signal: Promise<number> } & Disp
   return { signal, dispose: () => subscription?.dispose() };
 }
 
+/** The keys that leave the terminal are looked for where the descriptors are joined. */
+export function detached({ context }: Call): { left: Promise<void> } & Disposable {
+  let subscription: Disposable | undefined;
+  const left = new Promise<void>((resolve) => {
+    subscription = context.onDetach?.(resolve);
+  });
+  return { left, dispose: () => subscription?.dispose() };
+}
+
+/** What the stock client says of it, except after `run` and `start`. */
+export function escaped(): never {
+  throw new CommandFailure("read escape sequence");
+}
+
 /** Sends the terminal's size now and whenever it changes. `path`: of a container or exec. */
 export function passSize({ context, client }: Call, path: string): Disposable {
   const send = ({ rows, columns }: { rows: number; columns: number }) => {
@@ -54,4 +69,10 @@ export async function waitForExit(
   );
   if (problem?.Message) throw new CommandFailure(`Error waiting for container: ${problem.Message}`, 125);
   return StatusCode;
+}
+
+/** The query of an attach: the keys that leave it, where others than the usual ones are asked for. */
+export function detachKeys(flags: FlagValues): { detachKeys?: string } {
+  const keys = flags.text("detach-keys");
+  return keys === undefined ? {} : { detachKeys: keys };
 }

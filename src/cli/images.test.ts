@@ -46,8 +46,8 @@ test("inspect of a type that Drydock has not", async () => {
   expect((await docker("inspect --type foo x")).stderr).toBe(
     'unknown type: "foo": must be one of "config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"\n',
   );
-  expect((await docker("inspect --type network x")).stderr).toBe(
-    "docker inspect --type network: not supported by Drydock yet\n",
+  expect((await docker("inspect --type plugin x")).stderr).toMatch(
+    /^docker inspect: --type plugin is not supported by Drydock: .+\n$/,
   );
 });
 
@@ -182,6 +182,7 @@ test("volume create, rm", async () => {
 const pruning: Script = {
   "POST /containers/prune": { ContainersDeleted: ["0f72"], SpaceReclaimed: 10 },
   "POST /images/prune": { ImagesDeleted: [{ Untagged: "t1:latest" }, { Deleted: "sha256:2597" }], SpaceReclaimed: 127 },
+  "POST /networks/prune": { NetworksDeleted: ["old"] },
   "POST /volumes/prune": { VolumesDeleted: ["vol1", "v2"], SpaceReclaimed: 0 },
   "POST /build/prune": { CachesDeleted: null, SpaceReclaimed: 0 },
 };
@@ -199,17 +200,26 @@ test("prune: asked and refused, asked and confirmed, forced", async () => {
   expect(forced.stdout).toBe("Deleted Volumes:\nvol1\nv2\n\nTotal reclaimed space: 0B\n");
 });
 
+test("system prune of volumes goes by no age, and says so before it does anything", async () => {
+  expect(await docker("system prune -f --volumes --filter until=24h", pruning)).toMatchObject({
+    status: 1,
+    stderr: 'ERROR: The "until" filter is not supported with "--volumes"\n',
+    requests: [],
+  });
+});
+
 test("system prune -af --volumes", async () => {
   const run = await docker("system prune -af --volumes", pruning);
   expect(run.stdout).toBe(
     [
       "Deleted Containers:\n0f72\n",
+      "Deleted Networks:\nold\n",
       "Deleted Volumes:\nvol1\nv2\n",
       "Deleted Images:\nuntagged: t1:latest\ndeleted: sha256:2597\n",
       "Total reclaimed space: 137B\n",
     ].join("\n"),
   );
-  expect(run.requests[2]).toBe('POST /images/prune?filters={"dangling":{"false":true}}');
+  expect(run.requests[3]).toBe('POST /images/prune?filters={"dangling":{"false":true}}');
 });
 
 test("events", async () => {
@@ -256,4 +266,54 @@ test("version and info", async () => {
   expect((await docker("version -f {{.Server.Version}}", script)).stdout).toBe("0.1.0\n");
   const info = { Name: "drydock", NCPU: 1 };
   expect((await docker("system info -f {{.NCPU}}", { "GET /info": info })).stdout).toBe("1\n");
+});
+
+test("commit, export and import ask for what their flags say", async () => {
+  const made = await docker(
+    ["commit", "-m", "why", "-a", "me", "-c", "CMD x", "--change", "ENV a=b", "--pause=false", "web", "mine/web:v2"],
+    { "POST /commit": { Id: "sha256:1" } },
+  );
+  expect(made).toMatchObject({ status: 0, stdout: "sha256:1\n" });
+  expect(made.requests).toEqual([
+    "POST /commit?container=web&repo=docker.io/mine/web&tag=v2&comment=why&author=me&changes=CMD+x&changes=ENV+a=b&pause=0",
+  ]);
+  const files = { "/f.tar": [fileEntry("", "tar")] };
+  const script = {
+    "POST /images/create": documents({ status: "sha256:2" }),
+    "GET /containers/web/export": new Response("tar"),
+  };
+  const imported = await docker("import -m hello /f.tar flat", script, { files });
+  expect(imported).toMatchObject({ status: 0, stdout: "sha256:2\n" });
+  expect(imported.requests).toEqual([
+    "POST /images/create?fromSrc=-&repo=docker.io/library/flat&tag=latest&message=hello",
+  ]);
+  expect((await docker("import - flat", script, { stdin: "tar" })).status).toBe(0);
+  expect((await docker("export web", script)).stdout).toBe("tar");
+  expect((await docker("export -o out web", script)).written.has("out")).toBe(true);
+});
+
+test.each([
+  [`commit web x@sha256:${"0".repeat(64)}`, "cannot commit to digest reference\n"],
+  ["import /none", "open /none: no such file or directory\n"],
+  [
+    "import http://x/y.tar",
+    "docker import: http://x/y.tar is not fetched by Drydock: give it a file, or the archive on stdin\n",
+  ],
+  ["push -a x:v1", "tag can't be used with --all-tags/-a\n"],
+  [`push x@sha256:${"0".repeat(64)}`, "cannot push a digest reference\n"],
+])("docker %s is refused", async (argv, stderr) => {
+  expect(await docker(argv)).toMatchObject({ status: 1, stderr, requests: [] });
+});
+
+test("export does not write to a terminal", async () => {
+  const { stderr } = await docker("export web", {}, { terminal: { stdout: true } });
+  expect(stderr).toBe("cowardly refusing to save to a terminal. Use the -o flag or redirect\n");
+});
+
+test("push tells of what the engine does", async () => {
+  const script = { "POST /images/docker.io/library/x/push": documents({ status: "The push refers to x" }) };
+  const { status, stdout, requests } = await docker("push x", script);
+  expect([status, stdout]).toEqual([0, "Using default tag: latest\nThe push refers to x\n"]);
+  expect(requests).toEqual(["POST /images/docker.io/library/x/push?tag=latest"]);
+  expect((await docker("push -q x:v1", script)).stdout).toBe("x:v1\n");
 });

@@ -1,15 +1,15 @@
 /** Lists of things as tables, templates, JSON or bare ids: what `--format`, `--no-trunc` and `-q` choose between. */
 import { CommandFailure } from "./errors.js";
 import { layoutTable } from "./table.js";
-import { compileTemplate, type Template } from "./template/template.js";
+import { compileTemplate } from "./template/template.js";
 import { TemplateError } from "./template/template-error.js";
-import type { TemplateRow } from "./template/values.js";
+import { rowJson, type TemplateRow } from "./template/values.js";
 
 export interface Column<T> {
   /** The heading in a table. */
   heading: string;
   /** null where Docker's JSON has null. */
-  value(item: T): string | null;
+  value(item: T): string | boolean | null;
 }
 
 export interface Listing<T> {
@@ -23,6 +23,8 @@ export interface Listing<T> {
   table: readonly string[];
   /** The column that `-q` prints. */
   quiet?: string;
+  /** Columns of `--format raw`, by the words before them. */
+  raw?: Readonly<Record<string, string>>;
 }
 
 export interface ListingOptions {
@@ -34,26 +36,65 @@ export interface ListingOptions {
 /** Lines, each ended. @throws {CommandFailure} for a template that cannot be carried out. */
 export function renderListing<T>(listing: Listing<T>, items: readonly T[], options: ListingOptions): string {
   const format = options.format || "table";
-  if (format === "json") return lines(items.map((item) => rowJson(new ListingRow(listing, item))));
-  if (format !== "table" && !format.startsWith("table ")) {
-    const template = compile(unescapeFormat(format));
-    return lines(items.map((item) => execute(template, new ListingRow(listing, item))));
-  }
-  if (options.quiet && listing.quiet) {
-    const { value } = listing.columns[listing.quiet]!;
-    return lines(items.map((item) => value(item) ?? ""));
-  }
-  if (format === "table") return lines(layoutTable(usualTable(listing, items)));
+  const rows = items.map((item) => new ListingRow(listing, item));
+  if (format === "json") return lines(rows.map(rowJson));
+  if (format === "raw" && listing.raw) return lines(rows.map((row) => rawText(row, listing, options)));
+  if (format === "table")
+    return lines(options.quiet && listing.quiet ? quietly(listing, items) : usual(listing, items));
+  if (!format.startsWith("table ")) return lines(throughTemplate(unescapeFormat(format), rows));
   const source = unescapeFormat(format.slice("table ".length).trim());
-  const template = compile(source);
-  const heading = execute(compile(source, HEADING_FUNCTIONS), new HeadingRow(listing));
-  const rows = items.map((item) => execute(template, new ListingRow(listing, item)));
-  return lines(layoutTable([heading, ...rows].map((row) => row.split("\t"))));
+  const [heading = ""] = throughTemplate(source, [new HeadingRow(listing)], HEADING_FUNCTIONS);
+  return lines(layoutTable([heading, ...throughTemplate(source, rows)].map((row) => row.split("\t"))));
+}
+
+/** `docker ps` tries its template before it asks the engine. @throws {CommandFailure} in the words that it has then. */
+export function tryFormat<T>(listing: Listing<T>, format: string | undefined): void {
+  const step = { name: "parse" };
+  try {
+    const template = compileTemplate(format ?? "");
+    step.name = "execute";
+    template.execute(new HeadingRow(listing));
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new CommandFailure(`failed to ${step.name} template: ${error.message}`);
+  }
+}
+
+function throughTemplate(
+  source: string,
+  rows: readonly TemplateRow[],
+  functions?: Parameters<typeof compileTemplate>[1],
+): string[] {
+  try {
+    const template = compileTemplate(source, functions);
+    return rows.map((row) => template.execute(row));
+  } catch (error) {
+    if (error instanceof TemplateError) throw new CommandFailure(`template parsing error: ${error.message}`);
+    throw error;
+  }
+}
+
+function quietly<T>({ columns, quiet }: Listing<T>, items: readonly T[]): string[] {
+  return items.map((item) => String(columns[quiet!]!.value(item) ?? ""));
+}
+
+/** Ended by an empty line. */
+function rawText<T>(row: ListingRow<T>, { raw = {}, quiet: id }: Listing<T>, { quiet }: ListingOptions): string {
+  const shown = Object.entries(raw).filter(([, name]) => !quiet || name === id);
+  const text = shown.map(([words, name]) => `${words}: ${row.field(name, [])}`).join("\n");
+  return quiet ? text : `${text}\n`;
+}
+
+function usual<T>(listing: Listing<T>, items: readonly T[]): string[] {
+  return layoutTable(usualTable(listing, items));
 }
 
 function usualTable<T>({ columns, table }: Listing<T>, items: readonly T[]): string[][] {
   const chosen = table.map((name) => columns[name]!);
-  return [chosen.map(({ heading }) => heading), ...items.map((item) => chosen.map(({ value }) => value(item) ?? ""))];
+  return [
+    chosen.map(({ heading }) => heading),
+    ...items.map((item) => chosen.map(({ value }) => String(value(item) ?? ""))),
+  ];
 }
 
 function lines(rows: readonly string[]): string {
@@ -65,25 +106,8 @@ function unescapeFormat(format: string): string {
   return format.replaceAll("\\t", "\t").replaceAll("\\n", "\n");
 }
 
-function compile(source: string, functions?: Parameters<typeof compileTemplate>[1]): Template {
-  try {
-    return compileTemplate(source, functions);
-  } catch (error) {
-    if (error instanceof TemplateError) throw new CommandFailure(`template parsing error: ${error.message}`, 64);
-    throw error;
-  }
-}
-
-function execute(template: Template, row: TemplateRow): string {
-  try {
-    return template.execute(row);
-  } catch (error) {
-    if (error instanceof TemplateError) throw new CommandFailure(`failed to execute template: ${error.message}`);
-    throw error;
-  }
-}
-
-class ListingRow<T> implements TemplateRow {
+/** An item as a template sees it. */
+export class ListingRow<T> implements TemplateRow {
   constructor(
     readonly listing: Listing<T>,
     readonly item: T,
@@ -134,11 +158,3 @@ const HEADING_FUNCTIONS = Object.fromEntries(
     (value: unknown) => value,
   ]),
 );
-
-/** One JSON line, with `<`, `>` and `&` escaped as Go does. */
-function rowJson(row: TemplateRow): string {
-  return JSON.stringify(row).replace(
-    /[<>&]/g,
-    (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-}

@@ -69,7 +69,11 @@ test("a field that is not there, and a template that cannot be read", async () =
     stderr:
       'failed to execute template: template: :1:2: executing "" at <.Nope>: can\'t evaluate field Nope in type *formatter.ContainerContext\n',
   });
-  expect((await docker("ps --format {{if", containers)).status).toBe(64);
+  expect(await docker("ps --format {{if", containers)).toMatchObject({
+    status: 1,
+    stderr: "failed to parse template: template: :1: unclosed action\n",
+    requests: [],
+  });
 });
 
 test("what ps asks for", async () => {
@@ -270,4 +274,24 @@ test("docker system df", async () => {
       "",
     ].join("\n"),
   );
+});
+
+test("there is one context", async () => {
+  const { stdout } = await docker("context ls");
+  expect(stdout).toBe(
+    "NAME        DESCRIPTION                               DOCKER ENDPOINT               ERROR\n" +
+      "default *   Current DOCKER_HOST based configuration   unix:///var/run/docker.sock   \n",
+  );
+  expect((await docker("context ls -q")).stdout).toBe("default\n");
+  expect(JSON.parse((await docker("context ls --format json")).stdout)).toMatchObject({
+    Current: true,
+    Name: "default",
+  });
+  expect((await docker("context inspect --format {{.Endpoints.docker.Host}}")).stdout).toBe(
+    "unix:///var/run/docker.sock\n",
+  );
+  expect(await docker("context use other")).toMatchObject({
+    status: 1,
+    stderr: 'context "other": context not found\n',
+  });
 });

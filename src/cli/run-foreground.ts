@@ -1,11 +1,10 @@
 /** A container in the foreground: attach, wait, start, and stay until it ends. Shared by `run` and `start -a`. */
-
 import type { Disposable } from "../shared/disposable.js";
 import { joinStdio } from "./attach-stdio.js";
 import type { Call } from "./command-spec.js";
 import { containerPath } from "./engine-client.js";
 import { signalStatus } from "./exit-status.js";
-import { passSize, proxySignals, signalled, waitForExit } from "./follow-container.js";
+import { detached, detachKeys, passSize, proxySignals, signalled, waitForExit } from "./follow-container.js";
 
 export interface ForegroundOptions {
   container: string;
@@ -23,10 +22,11 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
   const waiting = new AbortController();
   const held: Disposable[] = [{ dispose: () => waiting.abort() }];
   const own = signalled(call);
-  held.push(own);
+  const leaving = detached(call);
+  held.push(own, leaving);
   try {
     const upgraded = await client.upgrade(containerPath(container, "attach"), {
-      query: { stream: true, ...streams },
+      query: { stream: true, ...streams, ...detachKeys(call.flags) },
       session: context.joinSession?.(),
     });
     const joined = joinStdio(context, upgraded, streams.stdin);
@@ -37,10 +37,13 @@ export async function runForeground(call: Call, options: ForegroundOptions): Pro
     await client.post(containerPath(container, "start"));
     if (tty && context.terminal.stdout) held.push(passSize(call, containerPath(container)));
     const ended = exit.then(async (status) => {
-      if (!joined.direct) await joined.drained;
+      // Where the descriptors are joined, what the engine itself has to say comes here.
+      await joined.drained;
       return status;
     });
-    return await (tty || !options.proxySignals ? Promise.race([ended, own.signal.then(signalStatus)]) : ended);
+    const left = leaving.left.then(() => 0);
+    const signal = tty || !options.proxySignals ? [own.signal.then(signalStatus)] : [];
+    return await Promise.race([ended, left, ...signal]);
   } finally {
     for (const each of held) each.dispose();
   }

@@ -98,6 +98,39 @@ test.each([
   });
 });
 
+test("health checks, options of logs and keys to leave by reach the request", async () => {
+  const { requests } = await docker(
+    [
+      "run",
+      "--health-cmd",
+      "wget -q localhost",
+      "--health-interval",
+      "1m30s",
+      "--health-retries",
+      "2",
+      "--log-opt",
+      "max-size=1m",
+      "--detach-keys",
+      "ctrl-x",
+      "busybox",
+    ],
+    engine(),
+  );
+  const body = JSON.parse(requests[0]!.slice(requests[0]!.indexOf("{")));
+  expect(body.Healthcheck).toEqual({ Test: ["CMD-SHELL", "wget -q localhost"], Interval: 90e9, Retries: 2 });
+  expect(body.HostConfig.LogConfig).toEqual({ Type: "", Config: { "max-size": "1m" } });
+  expect(requests[1]).toContain("detachKeys=ctrl-x");
+  const off = await docker("run -d --no-healthcheck busybox", engine());
+  expect(off.requests[0]).toContain('"Healthcheck":{"Test":["NONE"]}');
+});
+
+test.each([
+  ["--no-healthcheck --health-retries 1", "--no-healthcheck conflicts with --health-* options"],
+  ["--health-interval -1s", "--health-interval cannot be negative"],
+])("health flags that cannot be: %s", async (flags, message) => {
+  expect((await docker(`run ${flags} busybox`, engine())).stderr).toContain(message);
+});
+
 test("with -d the id is printed though the start fails", async () => {
   const script = engine({ [`POST /containers/${id}/start`]: () => failure(500, "no") });
   expect(await docker("run -d busybox", script)).toMatchObject({
@@ -179,6 +212,27 @@ test("in the guest the session is joined and nothing passes here", async () => {
   const run = await docker("run -i busybox cat", script, { session: 5, stdin: "x" });
   expect(run).toMatchObject({ status: 7, stdout: "" });
   expect(run.requests[1]).toBe(`POST /containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1 session 5`);
+});
+
+test.each([
+  ["run -it busybox sh", 0, ""],
+  ["exec -it c1 sh", 1, "read escape sequence\n"],
+])("leaving the terminal of %s", async (command, status, stderr) => {
+  const detaches = new Emitter<void>();
+  const open = { ...upgraded({ stdout: "", stderr: "" }), output: new ReadableStream(), joined: true };
+  const leave = () => {
+    setTimeout(() => detaches.fire());
+    return open;
+  };
+  const script = engine({
+    [`POST /containers/${id}/attach`]: leave,
+    [`POST /containers/${id}/wait`]: () => new Promise<object>(() => {}),
+    "POST /containers/c1/exec": { Id: "e1" },
+    "POST /exec/e1/start": leave,
+  });
+  const terminal = { stdin: true, stdout: true, stderr: true };
+  const run = await docker(command, script, { session: 5, terminal, detaches });
+  expect(run).toMatchObject({ status, stderr });
 });
 
 test("stdin is carried where there is no session", async () => {
@@ -279,4 +333,29 @@ test("exec of what is not there, of nothing running, and detached", async () => 
   expect(detached).toMatchObject({ status: 0, stdout: "" });
   expect(detached.requests[1]).toBe('POST /exec/e1/start {"Detach":true,"Tty":false}');
   expect((await docker("exec -it a1 ls", exec())).stderr).toBe("the input device is not a TTY\n");
+});
+
+test("hosts, names, devices, links and logs are the engine's to judge", async () => {
+  const words =
+    "create --add-host a=1.2.3.4 --add-host b:[::1] --annotation k=v --cpuset-mems 0 --device /dev/a --device /dev/a:/dev/b:r " +
+    "--dns 1.1.1.1 --dns-opt x --dns-option y --dns-search z --link db --log-driver none --runtime runc " +
+    "--volume-driver local --volumes-from other busybox";
+  const { requests } = await docker(words, { "POST /containers/create": { Id: "1", Warnings: [] } });
+  expect(JSON.parse(requests[0]!.slice(requests[0]!.indexOf("{"))).HostConfig).toMatchObject({
+    ExtraHosts: ["a:1.2.3.4", "b:::1"],
+    Annotations: { k: "v" },
+    CpusetMems: "0",
+    Devices: [
+      { PathOnHost: "/dev/a", PathInContainer: "/dev/a", CgroupPermissions: "rwm" },
+      { PathOnHost: "/dev/a", PathInContainer: "/dev/b", CgroupPermissions: "r" },
+    ],
+    Dns: ["1.1.1.1"],
+    DnsOptions: ["y", "x"],
+    DnsSearch: ["z"],
+    Links: ["db"],
+    LogConfig: { Type: "none", Config: {} },
+    Runtime: "runc",
+    VolumeDriver: "local",
+    VolumesFrom: ["other"],
+  });
 });

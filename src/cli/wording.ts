@@ -35,14 +35,56 @@ export function commandText(command: string, full: boolean): string {
   return JSON.stringify(full ? command : ellipsis(command, 20));
 }
 
-/** `0.0.0.0:8080->80/tcp, 90/tcp` */
-export function portsText(ports: readonly PortJSON[]): string {
-  return [...ports]
-    .sort((a, b) => a.PrivatePort - b.PrivatePort || (a.Type < b.Type ? -1 : 1))
-    .map(({ IP, PrivatePort, PublicPort, Type }) =>
-      PublicPort
-        ? `${IP?.includes(":") ? `[${IP}]` : IP}:${PublicPort}->${PrivatePort}/${Type}`
-        : `${PrivatePort}/${Type}`,
-    )
-    .join(", ");
+interface PortRun {
+  address: string;
+  type: string;
+  first: number;
+  last: number;
 }
+
+/**
+ * `80-82/tcp, 0.0.0.0:8080->80/tcp`: neighbours are one run, those published under their own number too; those under
+ * another number come last, each by itself.
+ */
+export function portsText(ports: readonly PortJSON[]): string {
+  const sorted = [...ports].sort(comparePorts);
+  const isMoved = ({ IP, PublicPort, PrivatePort }: PortJSON) => IP && PublicPort !== PrivatePort;
+  const moved = sorted.filter(isMoved).map(({ IP, PublicPort, PrivatePort, Type }) => {
+    return `${hostText(IP!)}:${PublicPort}->${PrivatePort}/${Type}`;
+  });
+  return [...runsOf(sorted.filter((port) => !isMoved(port))).map(runText), ...moved].join(", ");
+}
+
+function comparePorts(a: PortJSON, b: PortJSON): number {
+  const text = (one = "", other = "") => (one < other ? -1 : one > other ? 1 : 0);
+  return (
+    a.PrivatePort - b.PrivatePort ||
+    text(a.IP, b.IP) ||
+    (a.PublicPort ?? 0) - (b.PublicPort ?? 0) ||
+    text(a.Type, b.Type)
+  );
+}
+
+/** Those that another of their kind has followed after a gap come first. */
+function runsOf(ports: readonly PortJSON[]): PortRun[] {
+  const done: PortRun[] = [];
+  const open = new Map<string, PortRun>();
+  for (const { IP: address = "", Type: type, PrivatePort: port } of ports) {
+    const key = `${address}/${type}`;
+    const run = open.get(key);
+    if (run && port === run.last + 1) {
+      run.last = port;
+      continue;
+    }
+    if (run) done.push(run);
+    open.set(key, { address, type, first: port, last: port });
+  }
+  return [...done, ...open.values()];
+}
+
+function runText({ address, type, first, last }: PortRun): string {
+  const numbers = first === last ? `${first}` : `${first}-${last}`;
+  return `${address && `${hostText(address)}:${numbers}->`}${numbers}/${type}`;
+}
+
+const hostText = (address: string) => (address.includes(":") ? `[${address}]` : address);

@@ -58,7 +58,7 @@ async function listedTwice(tag: string, script: string) {
   const files = {
     Dockerfile: `FROM busybox\nRUN ["sh", "-c", ${JSON.stringify(`mkdir /f; cd /f; ${script}; ${LIST}`)}]\n`,
   };
-  const { text } = await ask("POST", `/build?t=${tag}`, tarOf(files));
+  const { text } = await ask("POST", `/build?trace=1&t=${tag}`, tarOf(files));
   subscription.dispose();
   expect(text).not.toContain('"error"');
   return { inRun: told, inContainer: await outputIn(tag, LIST) };
@@ -115,7 +115,7 @@ test("a sparse file of 10 GB stays sparse, with what it has", async () => {
     "truncate -s 10737418240 /sparse; for at in 3 5000 2621439; do head -c 4096 /dev/urandom | dd of=/sparse bs=4096 seek=$at conv=notrunc 2>/dev/null; done";
   const { text } = await ask(
     "POST",
-    "/build?t=sparse",
+    "/build?trace=1&t=sparse",
     tarOf({ Dockerfile: `FROM busybox\nRUN ${write}; ${parts}\n` }),
   );
   subscription.dispose();
@@ -137,7 +137,7 @@ test("what was written over and over right before the end", async () => {
   expect(copied).toEqual([0]);
   // Nothing after the write but its own copy.
   const end = "dd if=/dev/urandom of=/last bs=100000 count=3 2>/dev/null; sha256sum /last; cp /last /copy";
-  const { text } = await ask("POST", "/build?t=end", tarOf({ Dockerfile: `FROM busybox\nRUN ${end}\n` }));
+  const { text } = await ask("POST", "/build?trace=1&t=end", tarOf({ Dockerfile: `FROM busybox\nRUN ${end}\n` }));
   expect(text).not.toContain('"error"');
   expect(await outputIn("end", "cmp /last /copy && wc -c </copy")).toBe("300000\n");
 });

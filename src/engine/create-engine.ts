@@ -4,16 +4,23 @@ import { createHandler } from "./api/create-handler.js";
 import type { EngineHandler } from "./api/handler.js";
 import type { EngineServices } from "./api/services.js";
 import { BuildCache } from "./build/build-cache.js";
+import { CacheMounts } from "./build/cache-mounts.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ContainerStore } from "./containers/container-store.js";
 import { Containers } from "./containers/containers.js";
 import { Execs } from "./containers/execs.js";
+import { HealthChecks } from "./containers/health.js";
 import { type RandomID, randomID } from "./containers/random-id.js";
 import { createRuntime } from "./containers/runtime.js";
 import { Stats } from "./containers/stats.js";
 import type { EngineMachine } from "./engine-machine.js";
 import { MemoryImageStore } from "./images/memory-image-store.js";
 import { TarLayerStore } from "./layers/tar-layer-store.js";
+import { ContainerNetworks } from "./networks/container-networks.js";
+import { answerQuestions } from "./networks/name-server.js";
+import { Networks } from "./networks/networks.js";
+import { exchangeHttp } from "./ports/http.js";
+import { openPort, type PortConnection } from "./ports/port-connection.js";
 import { pullForBuild, pullWithMessages } from "./pull.js";
 import { createRegistryClient, type RegistryClientOptions } from "./registry-client/registry-client.js";
 import type { TraceEvent, TraceSink } from "./trace/events.js";
@@ -34,6 +41,13 @@ export interface EngineOptions {
 }
 
 export interface Engine extends EngineHandler, Disposable {
+  /**
+   * A connection to the container that publishes the port. @throws {EngineError} `not-found` where none does;
+   * {CommandError} with the errno, such as ECONNREFUSED, where nobody listens in it.
+   */
+  connectPort(port: number): Promise<PortConnection>;
+  /** As a browser's `fetch` of `localhost:port`. @throws as `connectPort`; {HttpError} for what is no answer. */
+  fetchPort(port: number, request: Request): Promise<Response>;
   /** Events from now on. */
   readonly onTrace: Event<TraceEvent>;
   /** The recent past of the trace, for listeners that come late. */
@@ -62,19 +76,25 @@ export function createEngine(options: EngineOptions): Engine {
     sink?.(event);
   }, clock);
   const { runtime, subscriptions } = createRuntime(machine, trace, options.randomID ?? randomID);
-  const services = createServices(options, runtime, history);
+  const services = createServices(options, runtime);
   subscriptions.push(
+    answerQuestions(machine.agent, services.containerNetworks),
     machine.layers.onRead(({ layer, path }) => trace.sink({ type: "layer-read", at: clock.now(), layer, path })),
   );
+  const connectPort = async (port: number) => openPort(machine.agent, services.containerNetworks.target(port));
   return {
     ...createHandler(services),
+    connectPort,
+    fetchPort: async (port, request) => exchangeHttp(await connectPort(port), request),
     onTrace: history.onTrace,
     traceHistory: () => history.events(),
     idle: () => runtime.idle(),
     figures: () => figuresOf(services),
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();
+      services.health.dispose();
       services.containers.dispose();
+      runtime.events.dispose();
       history.dispose();
     },
   };
@@ -83,37 +103,44 @@ export function createEngine(options: EngineOptions): Engine {
 function createServices(
   { machine, registry: { mirror, ...registryOptions } = {}, kernel = "" }: EngineOptions,
   runtime: EngineServices["runtime"],
-  history: TraceHistory,
 ): EngineServices {
   const layers = new TarLayerStore(machine.layers);
   const images = new MemoryImageStore(layers);
   const containerStore = new ContainerStore();
-  const volumes = new VolumeStore(machine.agent, runtime.clock, runtime.randomID);
+  const volumes = new VolumeStore(runtime);
   const cache = new BuildCache(layers);
-  const containers = new Containers(runtime, { containers: containerStore, images, layers, volumes });
+  const networks = new Networks(machine.agent, runtime.clock, runtime.randomID);
+  const containerNetworks = new ContainerNetworks(networks, (reference) => containerStore.resolve(reference));
+  const stores = { containers: containerStore, images, layers, volumes, networks, containerNetworks };
+  const containers = new Containers(runtime, stores);
   const mirrors = {
     ...(mirror && { "docker.io": mirror, "gcr.io": new URL("gcr.io/", mirror).href }),
     ...registryOptions.mirrors,
   };
   const registry = createRegistryClient({ ...registryOptions, mirrors });
-  const pulling = { registry, images, layers, trace: runtime.trace };
+  const { trace, events } = runtime;
+  const pulling = { registry, images, layers, trace, events };
   const work = workCounter();
+  const execs = new Execs(runtime);
   return {
     runtime,
     containers,
-    execs: new Execs(runtime),
+    execs,
+    health: new HealthChecks(runtime, containerStore, execs),
     stats: new Stats(runtime),
     images,
     layers,
     volumes,
+    networks,
+    containerNetworks,
     cache,
-    history,
     kernel,
     build: {
       runtime,
       layers,
       images,
       cache,
+      cacheMounts: new CacheMounts(machine.agent, runtime.randomID),
       pull: (reference, span, signal) => pullForBuild(pulling, reference, span, signal),
     },
     pull: (reference, pull) => work.during(() => pullWithMessages(pulling, reference, pull)),

@@ -39,7 +39,7 @@ async function run(command: string[], more: object = {}) {
 }
 
 async function build(tag: string, files: Parameters<typeof tarOf>[0], signal?: AbortSignal) {
-  const { lines } = await ask("POST", `/build?t=${tag}`, tarOf(files), signal);
+  const { lines } = await ask("POST", `/build?trace=1&t=${tag}`, tarOf(files), signal);
   const messages = lines.map((line) => JSON.parse(line));
   const last = messages.at(-1);
   return { id: last.aux?.ID as string | undefined, error: last.error as string | undefined, messages };

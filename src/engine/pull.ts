@@ -1,9 +1,17 @@
 /** Pulling, with progress in Docker's words and a span of its own. */
 import { shortID } from "../shared/oci/digest.js";
-import { familiarName, familiarString, parseReference, withDefaultTag } from "../shared/reference/reference.js";
+import {
+  familiarName,
+  familiarString,
+  type ImageReference,
+  parseReference,
+  withDefaultTag,
+} from "../shared/reference/reference.js";
 import { humanSize } from "../shared/units/size.js";
 import type { PullOptions } from "./api/services.js";
 import type { ProgressMessage } from "./api/types.js";
+import type { EventLog } from "./events/event-log.js";
+import { tellImage } from "./events/tell-image.js";
 import type { Image, ImageStore } from "./images/image-store.js";
 import type { LayerStore } from "./layers/layer-store.js";
 import { type PullProgress, pullImage } from "./registry-client/pull-image.js";
@@ -15,6 +23,7 @@ export interface PullServices {
   images: ImageStore;
   layers: LayerStore;
   trace: Trace;
+  events: EventLog;
 }
 
 /** For `docker pull`: NDJSON messages as dockerd sends them. */
@@ -44,7 +53,7 @@ export function pullWithMessages(services: PullServices, text: string, options: 
       say({
         status: `Status: ${outcome} ${reference.digest ? `${familiarName(reference)}@${reference.digest}` : name}`,
       });
-      tell(services, image, name);
+      tellPulled(services, image, reference);
       return image;
     },
     options.signal,
@@ -61,12 +70,13 @@ export async function pullForBuild(
   const reference = withDefaultTag(parseReference(text));
   const onProgress = (progress: PullProgress) => report(span, progress);
   const { image } = await pullImage(reference, { ...services, onProgress, signal });
-  tell(services, image, familiarString(reference));
+  tellPulled(services, image, reference);
   return image;
 }
 
-function tell({ trace }: PullServices, { id }: Image, reference: string): void {
-  trace.sink({ type: "image", at: trace.clock.now(), action: "pull", imageID: id, reference });
+function tellPulled(services: PullServices, image: Image, reference: ImageReference): void {
+  const actor = familiarString(reference);
+  tellImage(services, "pull", image, { actor, name: familiarName(reference), reference: actor });
 }
 
 function messagesOf({ layer, status, bytes, totalBytes }: PullProgress): ProgressMessage[] {

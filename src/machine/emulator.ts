@@ -22,8 +22,8 @@ export type StartFrom =
   | { state: ArrayBuffer | PackedState };
 
 export interface EmulatorOptions {
-  /** v86.wasm: an address to fetch (browser), or a path (Node). */
-  wasm: string;
+  /** v86.wasm: compiled, or its path (Node). */
+  wasm: string | Promise<WebAssembly.Module>;
   memoryBytes: number;
   disk: SparseDisk;
   swap: SparseDisk;
@@ -224,29 +224,18 @@ function unpack(emulator: V86Emulator, { packed, rawBytes }: PackedState): Array
   return state;
 }
 
-/** In a page it is compiled while it downloads; in Node v86 itself reads the path. */
-function wasmFrom(wasm: string, reject: (error: Error) => void): Pick<V86Options, "wasm_path" | "wasm_fn"> {
-  if (typeof location === "undefined") return { wasm_path: wasm };
+function wasmFrom(wasm: EmulatorOptions["wasm"], reject: (error: unknown) => void): Partial<V86Options> {
+  if (typeof wasm === "string") return { wasm_path: wasm };
   return {
     wasm_fn: async (imports) => {
       try {
-        return await compile(wasm, imports);
+        return (await WebAssembly.instantiate(await wasm, imports)).exports;
       } catch (error) {
-        reject(new Error(`${wasm}: ${error instanceof Error ? error.message : String(error)}`));
+        reject(error);
         return new Promise<never>(() => {});
       }
     },
   };
-}
-
-async function compile(address: string, imports: WebAssembly.Imports): Promise<WebAssembly.Exports> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  // Servers that know no better type make it compile only when it is all there.
-  const { instance } = response.headers.get("content-type")?.startsWith("application/wasm")
-    ? await WebAssembly.instantiateStreaming(response, imports)
-    : await WebAssembly.instantiate(await response.arrayBuffer(), imports);
-  return instance.exports;
 }
 
 function firmwareFrom(from: StartFrom): Partial<V86Options> {

@@ -112,8 +112,8 @@ export interface WorkspaceEntry extends FileAttributes {
 }
 
 export interface MachineOptions {
-  /** v86.wasm: where to fetch it (browser), or its path (Node). */
-  wasm: string;
+  /** v86.wasm: compiled (browser), or its path (Node). */
+  wasm: string | Promise<WebAssembly.Module>;
   /** As `save` gives it, or as an image ships it. */
   state: ArrayBuffer | PackedState;
   /** Must equal the VM image's. */

@@ -33,11 +33,12 @@ const NO_SUCH_CALL = 0xfe00;
 const EXIT_GROUP = I386_SYSCALLS.get("exit_group")!;
 
 /**
- * What a container could leave: cgroups, directories, mounts, descriptors of the agent. Of network namespaces it keeps
+ * What a container could leave: cgroups, links, ports, directories, mounts, descriptors of the agent. Of network namespaces it keeps
  * two at hand at most, beside its own.
  */
 const LEFT = `
   find /sys/fs/cgroup/docker /sys/fs/cgroup/buildkit -mindepth 1 -type d
+  ls /sys/class/net; netstat -ltn
   ls -A /var/lib/drydock/snapshots /var/lib/drydock/snapshots/.trash /run/drydock/containers
   wc -l </proc/mounts
   for pid in $(pidof agent-host); do
@@ -101,13 +102,14 @@ describe("in the engine", () => {
     expect([...ended.values()].filter((times) => times > 1)).toEqual([]);
   }
 
-  /** Everything that a container can have: files, a volume, tmpfs, limits, a user, a terminal, a read-only root. */
+  /** Everything that a container can have: a network, a port, files, a volume, tmpfs, limits, a user, a terminal, a read-only root. */
   const ALL = {
     Image: "busybox",
     Cmd: ["sh", "-c", "true"],
     User: "1000:1000",
     Tty: true,
     HostConfig: {
+      PortBindings: { "80/tcp": [{ HostPort: "8080" }] },
       Memory: 64 << 20,
       Binds: ["faults:/v", "/etc/profile:/made/here:ro"],
       Tmpfs: { "/t": "" },
@@ -185,6 +187,38 @@ describe("in the engine", () => {
     }
     change = () => {};
     expect(await exec()).toBe(200);
+    await expectNothingLeft(before);
+    await ask("DELETE", `/containers/${id}?force=1`);
+  });
+
+  test("a network's calls, each in turn: its making, a container's connecting to it, its removal", async () => {
+    const { id } = await ask("POST", "/containers/create", { Image: "busybox", Cmd: ["sleep", "1000"] });
+    await ask("POST", `/containers/${id}/start`);
+    const before = await settled();
+    const connection = { Container: id };
+    const steps = [
+      () => ask("POST", "/networks/create", { Name: "faulty" }),
+      () => ask("POST", "/networks/faulty/connect", connection),
+      () => ask("POST", "/networks/faulty/disconnect", connection),
+      () => ask("DELETE", "/networks/faulty"),
+    ];
+    for (const [number, step] of steps.entries()) {
+      const clean = await settled();
+      let calls = 0;
+      for (let index = 0; index === 0 || index < calls; index++) {
+        // Only of the first list: another one clears up.
+        change = (_, list) => {
+          change = () => {};
+          calls = readList(list.calls).length;
+          replaceCall(list.calls, index, NO_SUCH_CALL);
+        };
+        expect((await step()).status, `step ${number}, call ${index}`).toBeGreaterThanOrEqual(400);
+      }
+      expect(calls).toBeGreaterThan(4);
+      // What takes something away may have done so before it failed.
+      if (number < 2) expect(await settled()).toBe(clean);
+      expect((await step()).status).toBeLessThan(300);
+    }
     await expectNothingLeft(before);
     await ask("DELETE", `/containers/${id}?force=1`);
   });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from "node:path";
 import { build } from "vite";
 import { cacheDir, projectDir } from "./paths.js";
+import { precompress } from "./precompress.js";
 
 /** What a built page depends on, besides the generated files below public/, whose hash the caller gives. */
 const INPUTS = [
@@ -44,6 +45,7 @@ export async function buildSite(generated: string): Promise<{ folder: string; ca
   const partial = `${folder}.${process.pid}`;
   mkdirSync(join(cacheDir, "site"), { recursive: true });
   await build({ root: projectDir, logLevel: "warn", build: { outDir: partial, emptyOutDir: true } });
+  await precompress(partial);
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return { folder, cached: false };

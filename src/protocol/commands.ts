@@ -21,6 +21,8 @@ export interface Stdio {
    */
   session?: number;
   joinStdin?: boolean;
+  /** With a terminal and `joinStdin`: bytes that leave the terminal, told as session.detached. */
+  detachKeys?: number[];
   /** Size of a terminal at start. */
   columns?: number;
   rows?: number;
@@ -56,10 +58,21 @@ export interface Holdings {
   newDirectory?: string;
   /** It has a network namespace of its own; `reusable` where nothing in the container could have changed it. */
   network?: "own" | "reusable";
+  /** Names of the outer ends of its links, in the guest's own network namespace. */
+  links?: string[];
+  /** Ports of the guest that lead to it. */
+  ports?: PublishedPort[];
   /** Its pid namespace is not its own. */
   sharesPids?: boolean;
   /** It has a memory limit, so that its end may be the limit's doing. */
   limited?: boolean;
+}
+
+/** Where TCP connections are taken, and where each leads. IPv4 addresses, or `::` for all of IPv6. */
+export interface PublishedPort {
+  address: string;
+  port: number;
+  to: { address: string; port: number };
 }
 
 export interface ContainerState {
@@ -178,13 +191,35 @@ export interface Commands {
   "container.pause": { params: { id: string; paused: boolean }; result: Record<string, never> };
   "container.usage": { params: { ids: string[] }; result: { usages: ContainerUsage[] } };
 
+  /**
+   * Carries out a list of calls on the guest's networks or, with Slot.init its first process, on a container's, which
+   * is to give back `links` from now on.
+   */
+  "network.configure": {
+    params: { calls: Uint8Array; container?: { id: string; links: string[] } };
+    result: { report: Uint8Array };
+  };
+  /**
+   * What is answered to a `network.question`, each of which needs an answer: an empty one where there is nothing to be
+   * said. Does nothing for one that nobody waits for any more.
+   */
+  "network.answer": { params: { question: number; answer: Uint8Array }; result: Record<string, never> };
+  /**
+   * A TCP connection to an IPv4 address that the guest can reach: what comes on `input` is sent, what is received goes
+   * out on `output`. Answers once it is there. It ends when both have ended, or when `output` is cancelled.
+   */
+  "network.connect": {
+    params: { address: string; port: number; input: StreamId; output: StreamId };
+    result: Record<string, never>;
+  };
+
   /** A `docker` command in the guest: joins byte streams to its descriptors. */
   "session.accept": {
     params: { session: number; stdout: StreamId; stderr: StreamId };
     result: Record<string, never>;
   };
-  /** From now on the command's stdin is read into `stdin`. */
-  "session.read": { params: { session: number; stdin: StreamId }; result: Record<string, never> };
+  /** From now on the command's stdin is read into `stdin`; with `raw` its terminal is in raw mode meanwhile. */
+  "session.read": { params: { session: number; stdin: StreamId; raw?: boolean }; result: Record<string, never> };
   /**
    * Ends the command with this status once what was written to its streams has been passed on: the page ends them
    * first, or the agent waits for two silent seconds. A command that prints little and ends has it here, as the
@@ -197,7 +232,7 @@ export interface Commands {
 
   /** Like snapshot.diff for any directory, whole; `root` may be one file. */
   "tree.collect": {
-    params: { root: string; entries: StreamId; contents: string };
+    params: { root: string; entries: StreamId; contents?: string };
     result: { entries: number; contentBytes: number };
   };
   /** Moves the exchange file `exchange` to `path`, making parent directories. */
@@ -217,6 +252,8 @@ export interface AgentEvents {
   "process.exited": { pid: number; exitCode: number; signal?: number };
   /** After the container's (or exec's) output has been passed on whole. A signal n gives exit code 128 + n. */
   "container.exited": { id: string; exec?: string; exitCode: number; signal?: number; oomKilled: boolean };
+  /** A container asks the name server of its network: `query` is a message of RFC 1035. */
+  "network.question": { container: string; question: number; query: Uint8Array };
   "session.opened": {
     session: number;
     /** As the command was called: `argv[0]` is `docker`. */
@@ -230,6 +267,8 @@ export interface AgentEvents {
   };
   /** A signal that the command got; SIGHUP also when it went away. */
   "session.signal": { session: number; signal: number };
+  /** The keys that leave the terminal were typed: the process goes on without the command. */
+  "session.detached": { session: number };
   "session.resized": { session: number; columns: number; rows: number };
   /** Kernel work that the agent did by itself for `subject` (such as `machine`), in order. */
   "trace.steps": { subject: string; steps: KernelStep[] };

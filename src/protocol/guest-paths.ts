@@ -6,3 +6,5 @@ export const DISK_DIRECTORY = "/var/lib/drydock";
 export const SNAPSHOTS_DIRECTORY = `${DISK_DIRECTORY}/snapshots`;
 /** Empty: where each container, in its own mount namespace, has its own small files, such as its hosts file. */
 export const CONTAINER_FILES_DIRECTORY = "/run/drydock/containers";
+/** One program that is all of the guest's commands, and needs nothing beside itself. */
+export const BUSYBOX = "/bin/busybox";

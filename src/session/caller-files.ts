@@ -9,6 +9,7 @@ import { type CollectedEntry, collectedData } from "../protocol/collected-entry.
 import { CommandError } from "../protocol/peer.js";
 import type { TarEntry } from "../shared/tar/entry.js";
 import { resolvePath, workspacePath } from "./guest-paths.js";
+import { unpackInGuest } from "./unpack-in-guest.js";
 
 export type FilesMachine = Pick<Machine, "agent" | "exchange" | "workspace">;
 
@@ -42,6 +43,11 @@ export function callerFiles(machine: FilesMachine, cwd: string): CallerFiles {
       machine.exchange.put(exchange, bytes);
       await machine.agent.call("file.place", { exchange, path: absolute, mode });
     },
+    async kind(path) {
+      const { kinds } = await machine.agent.call("machine.kinds", { paths: [resolvePath(cwd, path)] });
+      return kinds[0] ?? undefined;
+    },
+    unpack: (directory, tar) => unpackInGuest(machine.agent, resolvePath(cwd, directory), tar),
   };
 }
 

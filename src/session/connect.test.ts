@@ -59,7 +59,7 @@ function connected(
       ? Response.json({ memoryBytes: 1, state: { file: "s", bytes: 2 } })
       : new Response("ok");
   const { port1, port2 } = new MessageChannel();
-  expose(createRemote({ wasm: "", restore: () => restored(machine), core: () => core, warmUp: async () => {} }), port2);
+  expose(createRemote({ restore: () => restored(machine), core: () => core, warmUp: async () => {} }), port2);
   const options = { base: "http://page/", columns: 80, rows: 24, files: [], project: "p" };
   const session = connectSession(port1, options);
   open.push(session);

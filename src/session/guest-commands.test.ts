@@ -152,6 +152,16 @@ test("signals and sizes reach the command they are for", async () => {
   expect(guest.calls.at(-1)).toEqual(["session.close", { session: 9, exitCode: 22 }]);
 });
 
+test("a command hears that its joined terminal was left", async () => {
+  const guest = fakeGuest();
+  const run: Command = ({ onDetach }) => new Promise((resolve) => onDetach?.(() => resolve(3)));
+  serveGuestCommands({ machine: guest.machine, engine, run });
+  guest.open(["docker", "run", "-it", "busybox"]);
+  guest.fire("session.detached", { session: 9 });
+  await guest.done;
+  expect(guest.calls).toEqual([["session.close", { session: 9, exitCode: 3 }]]);
+});
+
 test("a command that throws says so and ends with 1", async () => {
   const guest = fakeGuest();
   const run: Command = async () => {

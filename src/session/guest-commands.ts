@@ -15,6 +15,7 @@ type Opened = AgentEvents["session.opened"];
 interface Running {
   signals: Emitter<number>;
   resizes: Emitter<{ columns: number; rows: number }>;
+  detached: Emitter<void>;
 }
 
 export interface GuestCommandOptions {
@@ -29,11 +30,12 @@ export function serveGuestCommands(options: GuestCommandOptions): Disposable {
   const running = new Map<number, Running>();
   const subscriptions = [
     agent.on("session.opened", (opened) => {
-      const events: Running = { signals: new Emitter(), resizes: new Emitter() };
+      const events: Running = { signals: new Emitter(), resizes: new Emitter(), detached: new Emitter() };
       running.set(opened.session, events);
       void serve(options, opened, events).finally(() => running.delete(opened.session));
     }),
     agent.on("session.signal", ({ session, signal }) => running.get(session)?.signals.fire(signal)),
+    agent.on("session.detached", ({ session }) => running.get(session)?.detached.fire()),
     agent.on("session.resized", ({ session, ...size }) => running.get(session)?.resizes.fire(size)),
   ];
   return {
@@ -76,6 +78,7 @@ async function runToStatus(
     size: () => size,
     onResize: events.resizes.event,
     onSignal: events.signals.event,
+    onDetach: events.detached.event,
     joinSession: () => {
       output.release();
       return opened.session;
@@ -101,13 +104,13 @@ async function runToStatus(
 function lazyStdin({ agent }: FilesMachine, session: number) {
   let input: InputStream | undefined;
   let stream: ReadableStream<Uint8Array> | undefined;
-  const open = () => {
+  const open = ({ raw = false } = {}) => {
     stream ??= new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           if (!input) {
             input = agent.openInput();
-            await agent.call("session.read", { session, stdin: input.id });
+            await agent.call("session.read", { session, stdin: input.id, ...(raw && { raw }) });
           }
           const chunk = await input.read();
           if (chunk) controller.enqueue(chunk);

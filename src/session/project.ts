@@ -22,10 +22,19 @@ export interface ProjectManifest {
  * @throws {SessionStartError} `project-unreadable`, naming the URL.
  */
 export async function fetchProject(base: string, name: string, fetcher: typeof fetch = fetch): Promise<ProjectFile[]> {
+  return fetchProjectFiles(base, name, await fetchProjectManifest(base, name, fetcher), fetcher);
+}
+
+/** @throws {SessionStartError} `project-unreadable`, naming the URL. */
+export function fetchProjectFiles(
+  base: string,
+  name: string,
+  { files }: ProjectManifest,
+  fetcher: typeof fetch = fetch,
+): Promise<ProjectFile[]> {
   const manifestURL = urlOf(base, name);
-  const manifest = await fetchProjectManifest(base, name, fetcher);
   return Promise.all(
-    manifest.files.map(async ({ path, url, mode = "644" }) => ({
+    files.map(async ({ path, url, mode = "644" }) => ({
       type: "file" as const,
       path,
       bytes: new Uint8Array(await (await fetchOrThrow(new URL(url ?? path, manifestURL), fetcher)).arrayBuffer()),

@@ -11,8 +11,7 @@ import { fetchVMImage } from "./vm-image.js";
 import type { RemoteInit, RemoteResponse, SessionMessage, SessionRemote, StartOptions, StartResult } from "./wire.js";
 
 export interface RemoteParts {
-  wasm: string;
-  restore(options: MachineOptions): Promise<Machine>;
+  restore(options: Omit<MachineOptions, "wasm">): Promise<Machine>;
   core(options: { machine: Machine; base: string; kernel: string }): Promise<SessionCore> | SessionCore;
   /** Goes on in the background once the terminal is usable. */
   warmUp(machine: Machine): Promise<void>;
@@ -110,7 +109,6 @@ async function startMachine(
   ]);
   progress({ step: "restore", label: "Restoring the machine" });
   const machine = await parts.restore({
-    wasm: parts.wasm,
     state,
     memoryBytes: manifest.memoryBytes,
     columns: options.columns,

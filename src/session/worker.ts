@@ -1,22 +1,32 @@
-/** Entry of the session's dedicated worker: machine, engine and command line, composed for the browser. */
+/**
+ * Entry of the session's dedicated worker. It is small, so that all that is large is asked for at once: v86.wasm here,
+ * the saved state by the page's first call, and the worker's own bulk after that, which keeps the worker busy when it
+ * comes.
+ */
 import { expose } from "comlink";
-import { restoreMachine } from "../machine/restore-machine.js";
-import { wasmUrl } from "../machine/wasm-url.js";
-import { createSessionCore } from "./compose.js";
-import { createRemote } from "./remote.js";
-import { warmUp } from "./warm-up.js";
+import { compiledWasm } from "../machine/compiled-wasm.js";
+import { createRemote, type RemoteParts } from "./remote.js";
+import type { SessionRemote } from "./wire.js";
 
-expose(
-  createRemote({
-    // Not by the worker's own address, which is a blob's.
-    wasm: new URL(wasmUrl, import.meta.url).href,
-    restore: restoreMachine,
-    warmUp,
-    core: ({ machine, base, kernel }) =>
-      createSessionCore({
-        machine,
-        kernel,
-        registry: { fetch: (input, init) => fetch(input, init), mirror: new URL("registry/", base).href },
-      }),
-  }),
-);
+const wasm = compiledWasm();
+let loading: Promise<RemoteParts> | undefined;
+
+function loadParts(): Promise<RemoteParts> {
+  loading ??= import("./browser-parts.js").then(({ browserParts }) => browserParts(wasm));
+  return loading;
+}
+
+const remote = createRemote({
+  restore: async (options) => (await loadParts()).restore(options),
+  core: async (options) => (await loadParts()).core(options),
+  warmUp: async (machine) => (await loadParts()).warmUp(machine),
+});
+
+const start: SessionRemote["start"] = (options, events) => {
+  const started = remote.start(options, events);
+  // What goes wrong with them is told by the start, which waits for them.
+  for (const early of [wasm, loadParts()]) early.catch(() => {});
+  return started;
+};
+
+expose({ ...remote, start });

@@ -50,16 +50,19 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+const isOfNetlink = (name: string) => /^(NETLINK|NLM|RTM|IFLA|VETH|IFA|RTA|RT|RTPROT|RTN)_/.test(name);
 const isOfFs = (name: string) => /^(FITRIM|FS_IOC_|FIEMAP_)/.test(name);
 
 test("the constants are the headers'", async () => {
   const { flags } = await findToolchain(nativeCache);
   const headers = ["sched", "fcntl", "signal", "sys/mount", "sys/prctl", "sys/resource", "sys/stat", "sys/socket"];
   headers.push("sys/ioctl", "sys/swap", "net/if", "linux/capability", "linux/openat2", "linux/seccomp", "linux/bpf");
-  headers.push("unistd");
-  // Two headers of the kernel's do not go with the C library's of the same matter.
+  headers.push("unistd", "netinet/in");
+  // Some headers of the kernel's do not go with the C library's of the same matter.
+  const netlink = ["linux/netlink", "linux/rtnetlink", "linux/if_link", "linux/veth"];
   const sources = [
-    { headers, names: Object.keys(constants).filter((name) => !isOfFs(name)) },
+    { headers, names: Object.keys(constants).filter((name) => !isOfFs(name) && !isOfNetlink(name)) },
+    { headers: netlink, names: Object.keys(constants).filter(isOfNetlink) },
     { headers: ["linux/fs", "linux/fiemap"], names: Object.keys(constants).filter(isOfFs) },
   ];
   const found: Record<string, number> = {};
@@ -295,7 +298,7 @@ describe("lists of calls", () => {
     });
   });
 
-  test("jumps, slots and store", async () => {
+  test("jumps, slots, store and load", async () => {
     expect((await trip("jumps")).result).toEqual({
       words: [1, true, 3],
       written: 12,
@@ -325,10 +328,13 @@ describe("lists of calls", () => {
     expect(wrong).toEqual(Object.fromEntries(Object.keys(wrong).map((name) => [name, REFUSED])));
   });
 
-  test("what SPAWN and STORE write to is in the list's data", async () => {
+  test("what SPAWN and STORE write to and LOAD reads is in the list's data", async () => {
     expect((await trip("wrongPlaces")).result).toEqual({
       storeOutside: REFUSED,
       storeOverTheCalls: REFUSED,
+      loadOutside: REFUSED,
+      loadOverTheCalls: REFUSED,
+      loadOfAnError: "load: EACCES",
       spawnOutside: REFUSED,
       spawnFine: "carried out",
     });

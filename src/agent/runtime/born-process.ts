@@ -4,6 +4,7 @@ import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-for
 import { reachNext, stoppedAt } from "../../shared/calls/report.js";
 import { type IoContext, ProcessIo } from "../stdio/process-io.js";
 import type { ExitStatus, Fd, Pid, System } from "../system/system.js";
+import { clearUp } from "./clear-up.js";
 import { Link } from "./link.js";
 
 export interface BirthContext {
@@ -11,6 +12,7 @@ export interface BirthContext {
   io: IoContext;
   /** The agent's own, open. */
   ownPidNamespace: Fd;
+  ownNetwork: Fd;
 }
 
 export type BirthParams = Pick<Params<"container.create">, "calls" | "stdio" | "terminal" | "waits" | "tells">;
@@ -62,9 +64,9 @@ export async function giveBirth(context: BirthContext, params: BirthParams, give
   const io = new ProcessIo(context.io, params.stdio, params.terminal);
   const link = params.waits || params.tells || params.terminal ? new Link(system) : undefined;
   try {
-    fillSlots(list, given, io, link, context.ownPidNamespace);
+    fillSlots(list, { ...given, ...own(context) }, io, link);
     system.carryOut(list);
-    closeOpened(system, list);
+    clearUp(system, list);
     link?.closeTheirs();
     io.closeChildEnds();
     return await outcome(system, list, params, io, link);
@@ -75,18 +77,14 @@ export async function giveBirth(context: BirthContext, params: BirthParams, give
   }
 }
 
-/** What the list has opened in the agent and did not come to close. */
-export function closeOpened(system: System, list: Uint8Array): void {
-  for (const slot of [Slot.joined, Slot.opened]) {
-    const fd = slotsOf(list)[slot]!;
-    if (fd > 0) system.close(fd);
-  }
+function own({ ownPidNamespace, ownNetwork }: BirthContext) {
+  return { ownPidNamespace, ownNetwork };
 }
 
-function fillSlots(list: Uint8Array, given: Given, io: ProcessIo, link: Link | undefined, ownPidNamespace: Fd): void {
+function fillSlots(list: Uint8Array, given: Partial<Record<keyof typeof Slot, Fd>>, io: ProcessIo, link?: Link): void {
   const slots = slotsOf(list);
   const [stdin, stdout, stderr] = io.childEnds ?? [];
-  const values = { stdin, stdout, stderr, link: link?.theirs, ownPidNamespace, ...given };
+  const values = { stdin, stdout, stderr, link: link?.theirs, ...given };
   for (const [name, fd] of Object.entries(values)) if (fd !== undefined) slots[Slot[name as keyof typeof Slot]] = fd;
 }
 

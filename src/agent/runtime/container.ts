@@ -14,6 +14,8 @@ export interface Container {
   cgroup: Cgroup;
   holds: Holdings;
   owned: Owned;
+  /** Of that, what is given back as soon as it has ended: another may be given its addresses and ports from then on. */
+  network: Owned;
   exitCode: number | undefined;
   /** Once it was told to start: resolves when it has, null, or to what it says of why not. */
   starting: Promise<LinkMessage | null> | undefined;

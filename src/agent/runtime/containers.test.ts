@@ -6,6 +6,9 @@ import { CallList } from "../../shared/calls/call-list.js";
 import { Slot } from "../../shared/calls/list-format.js";
 import { failureOf as failureIn } from "../../shared/calls/report.js";
 import { SIGKILL, SIGTERM } from "../../shared/linux/constants.js";
+import { Dialer } from "../network/dialer.js";
+import { NameServers } from "../network/name-servers.js";
+import { Ports } from "../network/ports.js";
 import { Snapshots } from "../snapshots/snapshots.js";
 import { FakeSystem } from "../system/fake-system.js";
 import { Containers } from "./containers.js";
@@ -65,11 +68,15 @@ function around() {
     },
   };
   const session = streams.input;
+  const ownNetwork = system.open("/proc/self/ns/net", 0, 0);
   const containers = new Containers({
     system,
     io: { system, streams, session, nullFd },
     ownPidNamespace: system.open("/proc/self/ns/pid", 0, 0),
-    networks: new NetworkNamespaces(system),
+    ownNetwork,
+    networks: new NetworkNamespaces(system, ownNetwork),
+    ports: new Ports(system, new Dialer(system)),
+    names: new NameServers(system, () => {}),
     snapshots: new Snapshots(system, "/snapshots"),
     exited: (event) => void told.push(event),
   });

@@ -5,9 +5,13 @@ import { SIGKILL } from "../../shared/linux/constants.js";
 import { Cgroup } from "../cgroups/cgroup.js";
 import { readUsage } from "../cgroups/usage.js";
 import { allowing, Failure } from "../failure.js";
+import { configureNetwork, deleteLink } from "../network/configure.js";
+import type { NameServers } from "../network/name-servers.js";
+import type { Ports } from "../network/ports.js";
 import type { Snapshots } from "../snapshots/snapshots.js";
 import type { ExitStatus, Fd } from "../system/system.js";
-import { type BirthContext, type BornProcess, closeOpened, giveBirth } from "./born-process.js";
+import { type BirthContext, type BornProcess, giveBirth } from "./born-process.js";
+import { clearUp } from "./clear-up.js";
 import { type Container, isAlive, stateOf } from "./container.js";
 import { readInRoot } from "./container-files.js";
 import type { NetworkNamespaces } from "./network-namespaces.js";
@@ -15,6 +19,8 @@ import { Owned } from "./owned.js";
 
 export interface ContainersContext extends BirthContext {
   networks: NetworkNamespaces;
+  ports: Ports;
+  names: NameServers;
   snapshots: Snapshots;
   exited(event: AgentEvents["container.exited"]): void;
 }
@@ -36,18 +42,20 @@ export class Containers {
   async create(params: Params<"container.create">): Promise<Result<"container.create">> {
     const { id, holds } = params;
     this.#claim(id, holds.cgroup);
-    const owned = new Owned();
+    const [owned, network] = [new Owned(), new Owned()];
     try {
-      const network = this.#hold(owned, holds);
-      const { list, process } = await giveBirth(this.context, params, { network });
+      const namespace = this.#hold(owned, network, holds);
+      const { list, process } = await giveBirth(this.context, params, { network: namespace });
       const cgroupFd = slotsOf(list)[Slot.cgroup]!;
       if (cgroupFd >= 0) owned.add(() => this.context.system.close(cgroupFd));
+      const namesFd = slotsOf(list)[Slot.names]!;
+      if (namesFd >= 0) this.context.names.serve(id, namesFd, network);
       if (!process) {
         await this.#giveUp(owned, holds);
         return { pid: 0, report: reportOf(list) };
       }
       const cgroup = new Cgroup(this.context.system, holds.cgroup, cgroupFd);
-      this.#add({ id, cgroup, holds, owned, init: process, status: params.waits ? "created" : "running" });
+      this.#add({ id, cgroup, holds, owned, network, init: process, status: params.waits ? "created" : "running" });
       return { pid: process.pid, report: reportOf(list) };
     } catch (error) {
       await this.#giveUp(owned, holds);
@@ -138,8 +146,16 @@ export class Containers {
     const list = withReport(calls);
     slotsOf(list)[Slot.cgroup] = cgroup.fd;
     this.context.system.carryOut(list);
-    closeOpened(this.context.system, list);
+    clearUp(this.context.system, list);
     return { report: reportOf(list) };
+  }
+
+  /** @throws {Failure} */
+  configure(id: string, links: readonly string[], calls: Uint8Array): Result<"network.configure"> {
+    const { init, network, status } = this.#get(id);
+    if (!isAlive(status)) throw new Failure("wrong-state", `container ${id} is ${status}`);
+    this.#ownLinks(network, links);
+    return configureNetwork(this.context, calls, init.pidfd);
   }
 
   readFile(id: string, path: string): Result<"container.readFile"> {
@@ -176,9 +192,9 @@ export class Containers {
     this.#creating.add(id).add(cgroup);
   }
 
-  /** Everything named is given back, whether or not it comes to be made. @returns a network made ahead. */
-  #hold(owned: Owned, holds: Holdings): Fd | undefined {
-    const { cgroup, workDirectory, network } = holds;
+  /** Everything named is given back, whether or not it comes to be made. @returns a network namespace for it. */
+  #hold(owned: Owned, network: Owned, holds: Holdings): Fd | undefined {
+    const { cgroup, workDirectory, links = [], ports = [] } = holds;
     const { system, snapshots, networks } = this.context;
     if (workDirectory !== undefined)
       owned.add(() => {
@@ -186,10 +202,17 @@ export class Containers {
         if (system.modeOf(workDirectory) !== null) snapshots.discard(workDirectory);
       });
     owned.add(() => new Cgroup(system, cgroup).remove());
-    const taken = network ? networks.take() : undefined;
+    const taken = links.length > 0 ? networks.takeOrMake() : holds.network ? networks.take() : undefined;
     // Asked only then: an exec may have changed it.
     if (taken !== undefined) owned.add(() => networks.giveBack(taken, holds.network === "reusable"));
+    owned.add(() => (network.isEmpty ? undefined : network.release()));
+    this.#ownLinks(network, links);
+    for (const port of ports) this.context.ports.publish(port, network);
     return taken;
+  }
+
+  #ownLinks(network: Owned, names: readonly string[]): void {
+    for (const name of names) network.add(() => deleteLink(this.context.system, name));
   }
 
   async #giveUp(owned: Owned, { newDirectory }: Holdings): Promise<void> {
@@ -236,6 +259,8 @@ export class Containers {
     // That it failed to start may be heard after its end.
     await container.starting;
     if (!init.failed) this.context.exited({ id, exitCode: container.exitCode, signal: status.signal, oomKilled });
+    // What cannot be given back is tried again when the container is deleted, and told then.
+    if (!container.network.isEmpty) await container.network.release().catch(() => {});
   }
 
   async #watchExec(container: Container, exec: string, process: BornProcess): Promise<void> {

@@ -7,7 +7,10 @@ import { CallList, type SlotValue } from "../../shared/calls/call-list.js";
 import { reportOf, Slot, slotsOf, withReport } from "../../shared/calls/list-format.js";
 import { stoppedAt } from "../../shared/calls/report.js";
 import { AT_FDCWD, CLONE_NEWNET, O_CLOEXEC, O_RDONLY } from "../../shared/linux/constants.js";
+import { disableIPv6 } from "../../shared/network/link-calls.js";
+import { Failure } from "../failure.js";
 import type { Fd, System } from "../system/system.js";
+import { clearUp } from "./clear-up.js";
 
 const OWN_NAMESPACE = "/proc/self/ns/net";
 const COUNTERS = "/proc/self/net/dev";
@@ -19,28 +22,35 @@ const COUNTERS_BYTES = 1024;
 const SOCKETS_BYTES = 64;
 
 /** Slots of the lists. */
-const OWN: SlotValue = { slot: Slot.free };
-const TARGET: SlotValue = { slot: Slot.free + 1 };
-const MADE: SlotValue = { slot: Slot.free + 2 };
-const FILE: SlotValue = { slot: Slot.free + 3 };
+const OWN: SlotValue = { slot: Slot.ownNetwork };
+const TARGET: SlotValue = { slot: Slot.free };
+const MADE: SlotValue = { slot: Slot.free + 1 };
+const FILE: SlotValue = { slot: Slot.free + 2 };
 
 export class NetworkNamespaces {
   readonly #ready: Fd[] = [];
-  readonly #own: Fd;
   // Composed once: the interpreter is slow, and the probe follows every container.
   readonly #maker = composeMaker();
   readonly #probe = composeProbe();
-  readonly #back = composeBack();
   #cancel: (() => void) | undefined;
 
-  constructor(readonly system: System) {
-    this.#own = system.open(OWN_NAMESPACE, O_RDONLY | O_CLOEXEC, 0);
-  }
+  /** `own`: the agent's, open. */
+  constructor(
+    readonly system: System,
+    readonly own: Fd,
+  ) {}
 
   /** A namespace with its loopback interface up; undefined when none is at hand. To be given back. */
   take(): Fd | undefined {
     const taken = this.#ready.pop();
     this.prepareSoon();
+    return taken;
+  }
+
+  /** As `take`, but one is made where none is at hand. @throws {Failure} where none can be made. */
+  takeOrMake(): Fd {
+    const taken = this.take() ?? this.#make();
+    if (taken === undefined) throw new Failure("system", "a network namespace could not be made");
     return taken;
   }
 
@@ -58,14 +68,16 @@ export class NetworkNamespaces {
     this.#cancel?.();
     this.#cancel = this.system.setTimer(IDLE_MS, () => {
       this.#cancel = undefined;
-      if (this.#ready.length === 0) this.#make();
+      const made = this.#ready.length === 0 ? this.#make() : undefined;
+      if (made !== undefined) this.#ready.push(made);
     });
   }
 
-  #make(): void {
-    const slots = this.#within(this.#maker);
-    const made = slots[MADE.slot]!;
-    if (made >= 0) this.#ready.push(made);
+  #make(): Fd | undefined {
+    const list = withReport(this.#maker);
+    this.#carryOut(list);
+    const made = slotsOf(list)[MADE.slot]!;
+    return made < 0 ? undefined : made;
   }
 
   /** One line for each interface: bytes and packets received come first. The sockets' total stands alone. */
@@ -81,21 +93,12 @@ export class NetworkNamespaces {
     );
   }
 
-  #within(bytes: Uint8Array): Int32Array {
-    const list = withReport(bytes);
-    this.#carryOut(list);
-    return slotsOf(list);
-  }
-
   /** Whatever becomes of the calls, the agent is in its own namespace afterwards. @returns whether all were made. */
   #carryOut(list: Uint8Array): boolean {
-    slotsOf(list)[OWN.slot] = this.#own;
+    slotsOf(list)[OWN.slot] = this.own;
     this.system.carryOut(list);
-    if (stoppedAt(reportOf(list)) === undefined) return true;
-    const back = withReport(this.#back);
-    slotsOf(back)[OWN.slot] = this.#own;
-    this.system.carryOut(back);
-    return false;
+    clearUp(this.system, list);
+    return stoppedAt(reportOf(list)) === undefined;
   }
 }
 
@@ -107,6 +110,7 @@ function goBack(calls: CallList): void {
 function composeMaker(): Uint8Array {
   const calls = listWithSlots();
   makeNetwork(calls);
+  disableIPv6(calls);
   calls.call("openat", [AT_FDCWD, calls.text(OWN_NAMESPACE), O_RDONLY | O_CLOEXEC, 0], { into: MADE });
   goBack(calls);
   return calls.encode();
@@ -129,15 +133,9 @@ function composeProbe(): { bytes: Uint8Array; counters: number; sockets: number 
   return { bytes: calls.encode(), counters: calls.offsetOf(counters), sockets: calls.offsetOf(sockets) };
 }
 
-function composeBack(): Uint8Array {
-  const calls = listWithSlots();
-  goBack(calls);
-  return calls.encode();
-}
-
 /** Whose own slots come after those named above. */
 function listWithSlots(): CallList {
   const calls = new CallList();
-  for (let i = 0; i < 4; i++) calls.slot();
+  for (let i = 0; i < 3; i++) calls.slot();
   return calls;
 }

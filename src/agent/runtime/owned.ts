@@ -6,6 +6,10 @@ export class Owned {
   readonly #releases: (() => void | Promise<void>)[] = [];
   #releasing: Promise<void> | undefined;
 
+  get isEmpty(): boolean {
+    return this.#releases.length === 0;
+  }
+
   add(release: () => void | Promise<void>): void {
     this.#releases.push(release);
   }

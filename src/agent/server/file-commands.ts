@@ -14,7 +14,7 @@ export function fileCommands({ system, streams }: Rooms) {
     "tree.collect": ({ root, entries, contents }) =>
       collectTree(system, {
         root: absolute(root),
-        contents: exchangePath(contents),
+        contents: contents === undefined ? undefined : exchangePath(contents),
         entries: streams.output(entries),
         overlay: false,
       }),

@@ -3,6 +3,7 @@ import type { Handlers } from "./command-handlers.js";
 import { containerCommands } from "./container-commands.js";
 import { fileCommands } from "./file-commands.js";
 import { machineCommands } from "./machine-commands.js";
+import { networkCommands } from "./network-commands.js";
 import { processCommands } from "./process-commands.js";
 import type { Rooms } from "./rooms.js";
 import { sessionCommands } from "./session-commands.js";
@@ -15,6 +16,7 @@ export function handlersOf(rooms: Rooms) {
     ...processCommands(rooms),
     ...snapshotCommands(rooms),
     ...containerCommands(rooms),
+    ...networkCommands(rooms),
     ...sessionCommands(rooms),
     ...fileCommands(rooms),
   } satisfies Handlers;

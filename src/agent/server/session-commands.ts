@@ -7,8 +7,8 @@ export function sessionCommands({ sessions, streams }: Rooms) {
       sessions.get(session).accept(streams.input(stdout), streams.input(stderr));
       return {};
     },
-    "session.read": ({ session, stdin }) => {
-      sessions.get(session).read(streams.output(stdin));
+    "session.read": ({ session, stdin, raw = false }) => {
+      sessions.get(session).read(streams.output(stdin), raw);
       return {};
     },
     "session.close": async ({ session, exitCode, ...output }) => {

@@ -30,7 +30,7 @@ export class Session implements JoinedSession {
   #raw: Disposable | undefined;
   #disposed = false;
 
-  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. `onBroken` hears when nobody reads what it prints. */
+  /** Takes over `socket` and `fds`, the command's 0, 1 and 2. `onBroken` hears when nobody reads what it prints, `onDetached` when its terminal is left. */
   constructor(
     readonly system: System,
     readonly id: number,
@@ -38,6 +38,7 @@ export class Session implements JoinedSession {
     readonly open: StubOpen,
     fds: readonly Fd[],
     readonly onBroken: () => void,
+    readonly onDetached: () => void,
   ) {
     const own = fds.map((fd, number) => new OwnDescriptor(system, fd, number === 0 ? "read" : "write"));
     const [stdin, stdout, stderr] = own as [OwnDescriptor, OwnDescriptor, OwnDescriptor];
@@ -75,12 +76,16 @@ export class Session implements JoinedSession {
     this.#feeds.push(feedSink(stdout, counted(this.stdout)), feedSink(stderr, counted(this.stderr)));
   }
 
-  /** The command's stdin goes to `stream`. */
-  read(stream: OutputStream): void {
+  /** The command's stdin goes to `stream`, with `raw` every key as it is typed. */
+  read(stream: OutputStream, raw: boolean): void {
     const sink = new StreamSink(stream);
     const pump = this.pumpStdin(sink);
     void pump.ended.then(() => sink.end());
-    stream.onCancel(() => pump.stop());
+    const mode = raw ? this.makeRaw() : NOTHING;
+    stream.onCancel(() => {
+      pump.stop();
+      mode.dispose();
+    });
   }
 
   pumpStdin(sink: ByteSink): DescriptorPump {
@@ -90,6 +95,12 @@ export class Session implements JoinedSession {
     if (this.#disposed) pump.stop();
     this.#stdinPump = pump;
     return pump;
+  }
+
+  detach(): void {
+    this.#stdinPump?.stop();
+    this.#raw?.dispose();
+    this.onDetached();
   }
 
   makeRaw(): Disposable {

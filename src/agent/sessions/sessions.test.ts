@@ -122,8 +122,8 @@ test("its stdin is read on demand", async () => {
   const { system, sessions, input, open } = guest();
   open();
   const stream = new WrittenStream();
-  sessions.get(1).read(stream);
-  expect(() => sessions.get(1).read(new WrittenStream())).toThrow("stdin of session 1 is being read");
+  sessions.get(1).read(stream, false);
+  expect(() => sessions.get(1).read(new WrittenStream(), false)).toThrow("stdin of session 1 is being read");
   system.write(input.write, system.utf8Encode("typed"));
   system.turn();
   system.close(input.write);
@@ -177,6 +177,17 @@ test("raw mode is given back once, also when the command goes", () => {
   system.close(ours);
   system.turn();
   expect(modes()).toBe(4);
+});
+
+test("stdin is read in raw mode until the page does not want it any more", () => {
+  const { system, sessions, open } = guest({ terminal: true });
+  open();
+  const modes = () => system.calls.filter((call) => call.startsWith("ioctl TCSETS")).length;
+  const stream = new WrittenStream();
+  sessions.get(1).read(stream, true);
+  expect(modes()).toBe(1);
+  stream.cancel();
+  expect(modes()).toBe(2);
 });
 
 test.each([

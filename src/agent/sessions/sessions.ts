@@ -96,7 +96,8 @@ export class Sessions {
       return undefined;
     }
     const id = ++this.#lastId;
-    const session = new Session(system, id, socket, message, fds, () => this.#unread(id));
+    const onDetached = () => tell("session.detached", { session: id });
+    const session = new Session(system, id, socket, message, fds, () => this.#unread(id), onDetached);
     this.#sessions.set(session.id, session);
     const { argv, env, cwd } = message;
     tell("session.opened", { session: session.id, argv, env, cwd, terminal: session.terminal, ...session.size() });

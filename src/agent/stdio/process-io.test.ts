@@ -21,6 +21,7 @@ function around(stdio: Stdio, terminal = false) {
     stdout: sink("stdout"),
     stderr: sink("stderr"),
     pumpStdin: (to) => new DescriptorPump(system, callers.read, [to]),
+    detach: () => void order.push("detached"),
     makeRaw: () => {
       order.push("raw");
       return { dispose: () => void order.push("cooked") };
@@ -111,6 +112,19 @@ test("a terminal: both ways through its master, raw mode meanwhile", async () =>
   expect(order).toEqual(["raw", "stdout out", "cooked"]);
   expect(written.text).toBe("out");
   expect(io.resize({ columns: 1, rows: 1 })).toBe(false);
+});
+
+test("the keys that leave a terminal are told, and what was typed before them has gone on", async () => {
+  const { system, io, order, callers } = around({ session: 7, joinStdin: true, detachKeys: [16, 17] }, true);
+  const [master, slave] = system.socketpair();
+  io.attachTerminal(master);
+  for (const typed of ["ls\x10", "\x11lost"]) {
+    system.write(callers.write, system.utf8Encode(typed));
+    system.turn();
+  }
+  expect(system.utf8Decode(system.read(slave, 9)!)).toBe("ls");
+  expect(order).toEqual(["raw", "detached"]);
+  io.dispose();
 });
 
 test("a full descriptor keeps what is written until it takes it", async () => {

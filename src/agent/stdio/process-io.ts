@@ -9,6 +9,7 @@ import type { Fd, Size, System } from "../system/system.js";
 import { DescriptorPump } from "./descriptor-pump.js";
 import { type ByteSink, DescriptorSink } from "./descriptor-sink.js";
 import { feedSink } from "./feed-sink.js";
+import { KeySink } from "./key-sink.js";
 import { StreamSink } from "./stream-sink.js";
 
 /** How long an ended process's output may be silent, held open by somebody else, before it is given up. */
@@ -20,6 +21,8 @@ export interface JoinedSession {
   readonly stderr: ByteSink;
   /** Copies the command's stdin to `sink` until either ends; stopping is the caller's, or the session's when it goes. */
   pumpStdin(sink: ByteSink): DescriptorPump;
+  /** The keys that leave the terminal were typed. */
+  detach(): void;
   /** Raw mode of the command's terminal until disposed; nothing where stdin is none. */
   makeRaw(): Disposable;
 }
@@ -175,7 +178,7 @@ export class ProcessIo {
       sources.push(feedSink(stream, sink));
     }
     if (this.#session && this.stdio.joinStdin) {
-      const pump = this.#session.pumpStdin(sink);
+      const pump = this.#session.pumpStdin(this.#untilKeys(this.#session, sink));
       this.#inputs.push(() => pump.stop());
       sources.push(pump.ended);
     }
@@ -183,6 +186,11 @@ export class ProcessIo {
       void Promise.all(sources)
         .then(() => sink.drained())
         .then(done);
+  }
+
+  #untilKeys(session: JoinedSession, sink: ByteSink): ByteSink {
+    const { detachKeys } = this.stdio;
+    return this.terminal && detachKeys ? new KeySink(sink, detachKeys, () => session.detach()) : sink;
   }
 
   #own(fd: Fd): void {

@@ -1,4 +1,5 @@
 import type { InputStream, OutputStream } from "../../protocol/peer.js";
+import { Emitter } from "../../shared/disposable.js";
 
 /** An output stream that keeps what is written to it. */
 export class WrittenStream implements OutputStream {
@@ -6,7 +7,13 @@ export class WrittenStream implements OutputStream {
   readonly chunks: Uint8Array[] = [];
   ended = false;
   resetReason: string | undefined;
-  readonly onCancel = () => ({ dispose: () => {} });
+  readonly #cancelled = new Emitter<string>();
+  readonly onCancel = this.#cancelled.event;
+
+  /** As the page does. */
+  cancel(): void {
+    this.#cancelled.fire("not wanted any more");
+  }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.chunks.push(bytes.slice());

@@ -2,7 +2,7 @@
  * A build's trace as BuildKit's *vertices*: numbered pieces of work, each with lines of status and output. What the
  * command line itself does (reading the Dockerfile and the context) is told by it; the rest comes from the engine.
  */
-import type { SpanEnd, SpanStart, TraceEvent } from "../../engine/trace/events.js";
+import type { CacheEvent, SpanEnd, SpanStart, TraceEvent } from "../../engine/trace/events.js";
 
 export interface Vertex {
   /** From 1. */
@@ -29,6 +29,8 @@ export interface VertexStatus {
 export interface BuildPrinter {
   start(vertex: Vertex): void;
   status(vertex: Vertex, status: VertexStatus): void;
+  /** Why a step is done again. */
+  cause(vertex: Vertex, text: string): void;
   output(vertex: Vertex, lines: { seconds: number; text: string }[]): void;
   end(vertex: Vertex): void;
 }
@@ -75,6 +77,7 @@ export class BuildProgress {
     if ("at" in event) this.#lastAt = Math.max(this.#lastAt, event.at);
     if (event.type === "span-start") this.#startSpan(event);
     else if (event.type === "span-end") this.#endSpan(event);
+    else if (event.type === "cache") this.#cause(event);
     else if (event.type === "output") this.#output(event.span, event.stream, event.text, event.at);
   }
 
@@ -111,6 +114,12 @@ export class BuildProgress {
     if (open.isMetadata && (outcome === "done" || outcome === "cached")) this.#beginImage(open, at);
     if (open.rest !== "") this.#lines(open.vertex, [open.rest], open.restAt);
     this.#end(open.vertex, outcome, at, message);
+  }
+
+  /** CACHED says it of a hit; that something is new, or the cache off, is known. */
+  #cause({ span, cause, text }: CacheEvent): void {
+    const vertex = this.#spans.get(span)?.vertex;
+    if (vertex && !["unchanged", "off", "new"].includes(cause.kind)) this.#printer.cause(vertex, text);
   }
 
   #output(span: string, stream: string, text: string, at: number): void {

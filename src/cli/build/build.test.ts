@@ -105,13 +105,120 @@ test("plain progress", async () => {
       "",
     ].join("\n"),
   );
-  expect(run.requests).toEqual(["POST /build?dockerfile=Dockerfile&t=big&t=foo:1"]);
+  expect(run.requests).toEqual(["POST /build?trace=1&dockerfile=Dockerfile&t=big&t=foo:1"]);
 });
 
 test("warnings come last", async () => {
   const script = new BuildScript().line({ stream: "this is odd\n" }).line({ aux: { ID } });
   const { stderr } = await docker("build bc", engine(script), { files: files() });
-  expect(stderr.endsWith("DONE 0.0s\n\n 1 warning found:\n - this is odd\n")).toBe(true);
+  expect(stderr.endsWith("DONE 0.0s\n\n 1 warning found (use docker --debug to expand):\n - this is odd\n")).toBe(true);
+});
+
+test("warnings of the trace are told once, and after a failure too", async () => {
+  const warning = { type: "warning", span: "b", text: "JSONArgsRecommended: … (line 2)", rule: "JSONArgsRecommended" };
+  const aux = { ...warning, at: 0, firstLine: 2, lastLine: 2 };
+  const script = () => new BuildScript().line({ id: "drydock.trace", aux });
+  const told = "\n 1 warning found (use docker --debug to expand):\n - JSONArgsRecommended: … (line 2)\n";
+  const done = script()
+    .line({ stream: `${warning.text}\n` })
+    .line({ aux: { ID } });
+  expect((await docker("build bc", engine(done), { files: files() })).stderr.endsWith(told)).toBe(true);
+  const { stderr: more } = await docker("--debug build bc", engine(script().line({ aux: { ID } })), { files: files() });
+  expect(more.slice(more.indexOf("\n 1 warning"))).toBe(`
+ 1 warning found:
+ - JSONArgsRecommended: … (line 2)
+JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to OS signals
+Dockerfile:2
+--------------------
+   1 |     FROM busybox
+   2 | >>> LABEL a=b
+   3 |     RUN echo one; echo two >&2; sleep 1
+   4 |     COPY f.txt /f
+--------------------
+
+`);
+  const failed = script().line({ errorDetail: { message: "no" } });
+  const { stderr } = await docker("build bc", engine(failed), { files: files() });
+  expect(stderr).toContain(`${told}ERROR: failed to solve: no\n`);
+});
+
+describe("--check and --call", () => {
+  const odd = "# check=skip=FromAsCasing\nFROM busybox as a\nENV b c\nLABEL x=$Y\n# main what runs\nFROM a AS main\n";
+  const image = { "GET /images/busybox/json": { Config: { Env: ["X=1"] }, Os: "linux", Architecture: "386" } };
+  const ask = (argv: string, dockerfile = odd) => docker(argv, image, { files: files(dockerfile) });
+
+  test("prints what is found, with its lines, and ends with 1", async () => {
+    const run = await ask("build --check bc");
+    expect(run).toMatchObject({ status: 1, stderr: "", requests: ["GET /images/busybox/json"] });
+    expect(run.stdout).toBe(`Check complete, 2 warnings have been found!
+
+WARNING: LegacyKeyValueFormat
+"ENV key=value" should be used instead of legacy "ENV key value" format
+Dockerfile:3
+--------------------
+   1 |     # check=skip=FromAsCasing
+   2 |     FROM busybox as a
+   3 | >>> ENV b c
+   4 |     LABEL x=$Y
+   5 |     # main what runs
+--------------------
+
+WARNING: UndefinedVar
+Usage of undefined variable '$Y' (did you mean $X?)
+Dockerfile:4
+--------------------
+   2 |     FROM busybox as a
+   3 |     ENV b c
+   4 | >>> LABEL x=$Y
+   5 |     # main what runs
+   6 |     FROM a AS main
+--------------------
+`);
+    expect(await ask("build --call=check,ignorestatus=true bc")).toMatchObject({ status: 0 });
+  });
+
+  test("nothing found, and what only can be told as JSON", async () => {
+    expect(await ask("build --check bc", "FROM scratch\n")).toMatchObject({
+      status: 0,
+      stdout: "Check complete, no warnings found.\n",
+    });
+    const { stdout } = await ask("build --call=lint,format=json bc");
+    expect(JSON.parse(stdout).warnings[0]).toMatchObject({
+      ruleName: "LegacyKeyValueFormat",
+      location: { ranges: [{ start: { line: 3 }, end: { line: 3 } }] },
+    });
+  });
+
+  test("a mistake is told after what was found before it", async () => {
+    const run = await ask("build --check bc", "FROM scratch AS Bad\nFOO\n");
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain("Check complete, 1 warning has been found!\n\nWARNING: StageNameCasing\n");
+    expect(run.stderr).toMatch(/^ERROR: dockerfile parse error on line 2: unknown instruction: FOO.*\nDockerfile:2\n/);
+  });
+
+  test("targets, outline", async () => {
+    const dockerfile = `# V the version\nARG V=1\nFROM busybox:$V AS a\nRUN --mount=type=secret,id=s,required true\n${odd.replace(/^#.*\n/, "").replace(" as a", " AS z")}# W is new\nARG W=2\n`;
+    expect((await ask("build --call targets bc", dockerfile)).stdout).toBe(
+      "TARGET         DESCRIPTION\na              \nz              \nmain (default) what runs\n",
+    );
+    expect((await ask("build --call outline --build-arg W=3 bc", dockerfile)).stdout).toBe(`TARGET:      main
+DESCRIPTION: what runs
+
+BUILD ARG   VALUE   DESCRIPTION
+V           1       the version
+W           3       is new
+
+SECRET   REQUIRED
+s        true
+
+`);
+  });
+
+  test("what cannot be asked", async () => {
+    expect((await ask("build --call=x bc")).stderr).toBe(
+      'ERROR: unsupported call method "x": there are build, check, outline and targets\n',
+    );
+  });
 });
 
 test("quietly: the id on stdout", async () => {
@@ -126,9 +233,56 @@ test("flags reach the request", async () => {
   const withFile = { bc: [fileEntry("Dockerfile", DOCKERFILE)], "/root/f.txt": [fileEntry("", "FROM scratch\n")] };
   const run = await docker(argv, engine(good()), { files: withFile, env: { HOME: "/root" } });
   expect(run.requests).toEqual([
-    'POST /build?dockerfile=.drydock.dockerfile&target=x&nocache=1&pull=1&buildargs={"A":"b","HOME":"/root"}&labels={"l":"m"}',
+    'POST /build?trace=1&dockerfile=.drydock.dockerfile&target=x&nocache=1&pull=1&buildargs={"A":"b","HOME":"/root"}&labels={"l":"m"}',
   ]);
   expect(run.stderr).toContain("load build definition from f.txt\n#1 transferring dockerfile: 13B done\n");
+});
+
+test("secrets travel beside the context, as text or from where they are", async () => {
+  const withFile = { ...files(), "/root/key": [fileEntry("", "k\n")] };
+  let header: string | null = null;
+  const script: Script = {
+    "POST /build": (request) => {
+      header = request.headers.get("Drydock-Build-Secrets");
+      return good().answer();
+    },
+  };
+  const argv =
+    "build --secret id=a,src=/root/key --secret id=B --secret type=env,id=c,env=B --no-cache-filter x --network none bc";
+  const run = await docker(argv, script, { files: withFile, env: { B: "b" } });
+  expect(run.requests).toEqual(["POST /build?trace=1&dockerfile=Dockerfile&nocachefilter=x&networkmode=none"]);
+  expect(JSON.parse(header!)).toEqual({ a: btoa("k\n"), B: btoa("b"), c: btoa("b") });
+});
+
+test.each([
+  ["--secret src=x", "could not parse secrets: [src=x]: id is required"],
+  ["--secret id=a,src=none", "ERROR: could not read secret a: open none: no such file or directory\n"],
+  ["--secret id", "could not parse secrets: [id]: invalid field 'id' must be a key=value pair"],
+  ["--secret id=a,dst=b", "could not parse secrets: [id=a,dst=b]: unexpected key 'dst' in 'dst=b'"],
+  ["--no-cache --no-cache-filter x", "--no-cache and --no-cache-filter cannot currently be used together"],
+])("docker build %s is refused", async (argv, message) => {
+  const { status, stderr } = await docker(`build ${argv} bc`, engine(good()), { files: files() });
+  expect([status, stderr.includes(message)]).toEqual([1, true]);
+});
+
+test("why a step is done again is told, and what became of it all is written to a file", async () => {
+  const cause = { kind: "file", path: "/f", change: "contents", more: 0 };
+  const text = "cache miss: /f has other contents";
+  const script = () =>
+    new BuildScript()
+      .begin(0, 1, 1, "COPY f.txt /f", 2)
+      .line({ id: "drydock.trace", aux: { type: "cache", span: "i1", at: 0, cause, text } })
+      .end(0, 1)
+      .line({ aux: { ID } });
+  const { stderr } = await docker("build bc", engine(script()), { files: files() });
+  expect(stderr).toContain(`[1/1] COPY f.txt /f\n#4 ${text}\n#4 DONE`);
+  const run = await docker("build -q -t a --metadata-file m bc", engine(script()), { files: files() });
+  expect(JSON.parse(new TextDecoder().decode(run.written.get("m")))).toEqual({
+    "containerimage.config.digest": ID,
+    "containerimage.digest": ID,
+    "image.name": "docker.io/library/a",
+    "drydock.build.cache": [{ step: "COPY f.txt /f", cause, text }],
+  });
 });
 
 describe("a step that fails", () => {
@@ -333,6 +487,14 @@ test("ignored files do not travel; the Dockerfile always does", async () => {
   ];
   const sent = await sentBy("build bc", { files: files(DOCKERFILE, more) });
   expect([...sent.keys()]).toEqual(["Dockerfile", ".dockerignore", "keep", "deep", "deep/in", "deep/in/a.txt"]);
+});
+
+test("an ignore file that cannot be read, a context that cannot be unpacked", async () => {
+  const more = [fileEntry(".dockerignore", "[Local-Only]/\n")];
+  const ignored = await docker("build bc", {}, { files: files(DOCKERFILE, more) });
+  expect(ignored).toMatchObject({ status: 1, stderr: "ERROR: failed to solve: syntax error in pattern\n" });
+  const { stderr } = await docker("build -", {}, { stdin: "BZh91AY" });
+  expect(stderr).toBe("ERROR: unable to prepare context: a context in bzip2 is not supported: use gzip\n");
 });
 
 test("a Dockerfile from stdin", async () => {

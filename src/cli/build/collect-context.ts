@@ -1,6 +1,8 @@
 /** What `docker build` sends: the context's files without the ignored ones, and the Dockerfile, as one tar. */
+import { OUTSIDE_DOCKERFILE } from "../../engine/api/types.js";
 import { EPOCH } from "../../shared/files/file-attributes.js";
 import { wholeOf } from "../../shared/files/sparse-bytes.js";
+import { PatternError } from "../../shared/patternmatcher/go-match.js";
 import { parseIgnoreFile } from "../../shared/patternmatcher/ignore-file.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import { cleanPath } from "../../shared/patternmatcher/pattern.js";
@@ -23,10 +25,10 @@ export interface CollectedContext {
   dockerfileText?: string;
   /** Bytes of the ignore file; 2 stand for none, as BuildKit counts. */
   ignoreBytes: number;
+  /** What the ignore file says, if there is one. */
+  ignored?: PatternMatcher;
 }
 
-/** Where a Dockerfile from elsewhere is put in the tar. */
-const OUTSIDE = ".drydock.dockerfile";
 const NOTHING_BYTES = 2;
 
 /** `place`: a directory, or `-` for stdin. `file`: as given with `-f`. @throws {CommandFailure}. */
@@ -78,13 +80,13 @@ async function fromDirectory(
   const isInside = path.startsWith(root === "/" ? "/" : `${root}/`);
   const inside = isInside ? path.slice(root === "/" ? 1 : root.length + 1) : undefined;
   const find = (name: string) => contentsOf(collected.find(({ path, type }) => path === name && type === "file"));
-  const dockerfile = inside ?? OUTSIDE;
+  const dockerfile = inside ?? OUTSIDE_DOCKERFILE;
   const bytes = inside === undefined ? await outside(context, path) : find(inside);
   const ignoreFile = find(`${dockerfile}.dockerignore`) ?? find(".dockerignore");
   const kept = withoutIgnored(collected, ignoreFile, [dockerfile, `${dockerfile}.dockerignore`, ".dockerignore"]);
   // Everything in a context belongs to root.
   const entries = kept.map((entry): TarEntry => ({ ...entry, uid: 0, gid: 0 }));
-  if (inside === undefined) entries.push(fileEntry(OUTSIDE, bytes!));
+  if (inside === undefined) entries.push(fileEntry(OUTSIDE_DOCKERFILE, bytes!));
   const name = file === "-" ? "Dockerfile" : baseName(path);
   return described(writeTar(entries), dockerfile, name, bytes && decodePath(bytes), ignoreFile);
 }
@@ -101,7 +103,18 @@ function described(
   ignoreFile: Uint8Array | undefined,
 ): CollectedContext {
   const ignoreBytes = ignoreFile?.length ?? NOTHING_BYTES;
-  return { tar, dockerfile, dockerfileName, ignoreBytes, ...(dockerfileText !== undefined && { dockerfileText }) };
+  const context = { tar, dockerfile, dockerfileName, ignoreBytes, ignored: matcherOf(ignoreFile) };
+  return { ...context, ...(dockerfileText !== undefined && { dockerfileText }) };
+}
+
+/** @throws {CommandFailure} for a pattern that is none. */
+function matcherOf(ignoreFile: Uint8Array | undefined): PatternMatcher | undefined {
+  const patterns = ignoreFile ? parseIgnoreFile(decodePath(ignoreFile)) : [];
+  try {
+    return patterns.length > 0 ? new PatternMatcher(patterns) : undefined;
+  } catch (error) {
+    throw error instanceof PatternError ? new CommandFailure(`failed to solve: ${error.message}`) : error;
+  }
 }
 
 /** The engine ignores by the same file; what is left out here need not travel. */
@@ -110,9 +123,8 @@ function withoutIgnored(
   ignoreFile: Uint8Array | undefined,
   always: readonly string[],
 ): TarEntry[] {
-  const patterns = ignoreFile ? parseIgnoreFile(decodePath(ignoreFile)) : [];
-  if (patterns.length === 0) return [...entries];
-  const matcher = new PatternMatcher(patterns);
+  const matcher = matcherOf(ignoreFile);
+  if (!matcher) return [...entries];
   const kept = entries.filter(({ path }) => !matcher.matches(path) || always.includes(path));
   // A file that is taken back in needs its directories.
   const needed = new Set(kept.flatMap(({ path }) => parents(path)));
@@ -133,7 +145,14 @@ function fileEntry(path: string, contents: Uint8Array): TarEntry {
   return { path, type: "file", mode: 0o644, uid: 0, gid: 0, mtime: EPOCH, contents };
 }
 
+/** First bytes of what Docker unpacks and is not unpacked here. */
+const COMPRESSED = { bzip2: [0x42, 0x5a, 0x68], xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a], zstd: [0x28, 0xb5, 0x2f, 0xfd] };
+
+/** @throws {CommandFailure} naming a compression that is not supported. */
 async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
+  for (const [name, magic] of Object.entries(COMPRESSED))
+    if (magic.every((byte, at) => bytes[at] === byte))
+      throw new CommandFailure(`unable to prepare context: a context in ${name} is not supported: use gzip`);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const gunzip = new DecompressionStream("gzip");
   return readAll(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(gunzip));

@@ -1,6 +1,7 @@
 /** How a failed build ends: the output of the step that failed, and the Dockerfile around it. */
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
 import { DockerfileError, type SourceRange } from "../../shared/dockerfile/source.js";
+import { checkStageGraph } from "../../shared/dockerfile/stage-graph.js";
 import type { Vertex } from "./build-progress.js";
 
 const RULE = "------\n";
@@ -45,7 +46,7 @@ function around({ firstLine, lastLine }: SourceRange, count: number): [number, n
 /** Lines that a Dockerfile's own mistake is in; undefined if it can be read. */
 export function mistakeIn(text: string): SourceRange | undefined {
   try {
-    parseDockerfile(text);
+    checkStageGraph(parseDockerfile(text));
     return undefined;
   } catch (error) {
     return error instanceof DockerfileError ? error.range : undefined;

@@ -24,6 +24,10 @@ export class PlainPrinter implements BuildPrinter {
     this.#line(vertex, `${text}${time}${endedAt === undefined ? "" : " done"}`);
   }
 
+  cause(vertex: Vertex, text: string): void {
+    this.#line(vertex, text);
+  }
+
   output(vertex: Vertex, lines: { seconds: number; text: string }[]): void {
     this.#turnTo(vertex);
     // In one piece: a write may be a message each to the guest.

@@ -37,6 +37,8 @@ export class TerminalPrinter implements BuildPrinter {
 
   // Statuses, output and ends are in the vertices, and show with the next drawing.
   status(): void {}
+  // There is no room for reasons.
+  cause(): void {}
   output(): void {}
   end(): void {}
 

@@ -5,20 +5,20 @@ import { type Call, type CommandSpec, exactly } from "../command-spec.js";
 import { containerPath } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
 import { signalStatus } from "../exit-status.js";
-import { boolFlag } from "../flags.js";
-import { passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
+import { flagTable } from "../flag-table.js";
+import { detachKeys, escaped, passSize, proxySignals, signalled, waitForExit } from "../follow-container.js";
 
 /** `docker attach`: joins the caller's stdio to a container that runs already. */
 export const attach: CommandSpec = {
   usage: "[OPTIONS] CONTAINER",
-  summary: "Attach to the stdin and output of a running container",
+  summary: "Attach local standard input, output, and error streams to a running container",
   aliases: ["container attach", "attach"],
   arity: exactly(1),
-  flags: [
-    boolFlag("no-stdin", "Do not attach stdin"),
-    boolFlag("sig-proxy", "Pass signals on to the process", { default: "true" }),
-  ],
-  unsupportedFlags: ["detach-keys"],
+  flags: flagTable(`
+    --detach-keys string   Override the key sequence for detaching a container
+    --no-stdin             Do not attach STDIN
+    --sig-proxy            Proxy all received signals to the process (default true)
+  `),
   ownSignals: true,
   async run(call) {
     const { client, flags, words } = call;
@@ -42,14 +42,19 @@ async function attachTo(call: Call, { Id, Config }: ContainerInspect, stdin: boo
   try {
     const exit = waitForExit(call, Id, "next-exit", waiting.signal);
     exit.catch(() => {});
-    const query = { stream: true, stdin, stdout: true, stderr: true };
+    const query = { stream: true, stdin, stdout: true, stderr: true, ...detachKeys(flags) };
     const upgraded = await client.upgrade(containerPath(Id, "attach"), { query });
     const joined = joinStdio(context, upgraded, stdin);
     held.push({ dispose: joined.close });
     const proxies = flags.on("sig-proxy", true) && !tty;
     if (proxies) held.push(proxySignals(call, Id));
     if (tty && context.terminal.stdout) held.push(passSize(call, containerPath(Id)));
-    const ended = joined.drained.then(() => exit);
+    const ended = joined.drained.then(async () => {
+      const { State } = await client
+        .get<ContainerInspect>(containerPath(Id, "json"))
+        .catch(() => ({ State: undefined }));
+      return tty && State?.Running ? escaped() : exit;
+    });
     return await (proxies ? ended : Promise.race([ended, own.signal.then(signalStatus)]));
   } finally {
     for (const each of held) each.dispose();

@@ -1,21 +1,24 @@
 import type { ProgressMessage } from "../../engine/api/types.js";
-import { TRACE_ID } from "../../engine/api/types.js";
-import type { TraceEvent } from "../../engine/trace/events.js";
+import { SECRETS_HEADER, TRACE_ID } from "../../engine/api/types.js";
+import type { CacheCause, TraceEvent, WarningEvent } from "../../engine/trace/events.js";
 import { parseDockerfile } from "../../shared/dockerfile/parse-dockerfile.js";
-import type { SourceRange } from "../../shared/dockerfile/source.js";
+import { DockerfileError, type SourceRange } from "../../shared/dockerfile/source.js";
 import { canonicalString, parseReference } from "../../shared/reference/reference.js";
+import { answerCall } from "../build/answer-call.js";
+import { BUILD_REFUSALS, buildFlags } from "../build/build-flags.js";
 import { type BuildFacts, BuildProgress } from "../build/build-progress.js";
+import { type CallFunction, parseCallFunction } from "../build/call-function.js";
 import { type CollectedContext, collectContext } from "../build/collect-context.js";
 import { excerpt, mistakeIn, vertexText } from "../build/failure-text.js";
 import { PlainPrinter } from "../build/plain-printer.js";
+import { readSecrets } from "../build/secrets.js";
 import { TerminalPrinter } from "../build/terminal-printer.js";
+import { type Warnings, warningsText } from "../build/warnings-text.js";
 import { type Call, type CommandSpec, exactly } from "../command-spec.js";
-import { labelFlag } from "../container-flags.js";
 import { documentsOf } from "../engine-client.js";
 import { toMap } from "../environment.js";
-import { ApiError, CommandFailure, FlagError, messageOf } from "../errors.js";
+import { ApiError, CommandFailure, messageOf } from "../errors.js";
 import { signalStatus } from "../exit-status.js";
-import { boolFlag, listFlag, textFlag } from "../flags.js";
 import { signalled } from "../follow-container.js";
 
 const REDRAW_MS = 150;
@@ -26,27 +29,8 @@ export const build: CommandSpec = {
   summary: "Build an image from a Dockerfile",
   aliases: ["image build", "build", "builder build"],
   arity: exactly(1),
-  flags: [
-    listFlag("build-arg", "Value of an ARG, or the caller's variable of that name"),
-    textFlag("file", "The Dockerfile (PATH/Dockerfile if not given)", { short: "f" }),
-    textFlag("iidfile", "Write the image's id to a file"),
-    { ...labelFlag("Label of the image"), short: undefined },
-    boolFlag("no-cache", "Do every step again"),
-    textFlag("progress", "How to show progress: auto, plain, tty, quiet", { default: '"auto"', check: checkProgress }),
-    boolFlag("pull", "Ask for newer base images"),
-    boolFlag("quiet", "Print the image's id only", { short: "q" }),
-    listFlag("tag", "Name of the image: name or name:tag", { short: "t" }),
-    textFlag("target", "Stage to build"),
-    // Given by habit, and without a meaning here.
-    boolFlag("rm", "", { hidden: true }),
-    boolFlag("force-rm", "", { hidden: true }),
-    boolFlag("load", "", { hidden: true }),
-  ],
-  unsupportedFlags: (
-    "add-host allow annotation attest build-context builder cache-from cache-to cgroup-parent compress cpu-period " +
-    "cpu-quota cpu-shares cpuset-cpus cpuset-mems isolation memory memory-swap metadata-file network output platform " +
-    "provenance push sbom secret security-opt shm-size squash ssh ulimit"
-  ).split(" "),
+  flags: buildFlags,
+  refusals: BUILD_REFUSALS,
   ownSignals: true,
   async run(call) {
     try {
@@ -59,14 +43,15 @@ export const build: CommandSpec = {
   },
 };
 
-function checkProgress(value: string): void {
-  if (!["auto", "plain", "tty", "quiet"].includes(value)) throw new FlagError(`invalid progress type: ${value}`);
-}
-
 async function runBuild(call: Call): Promise<number> {
   const { context, flags, words } = call;
   for (const name of flags.list("tag")) checkTag(name);
+  if (flags.on("no-cache") && flags.has("no-cache-filter"))
+    throw new CommandFailure("--no-cache and --no-cache-filter cannot currently be used together");
+  const asked = parseCallFunction(flags.on("check") ? "check" : (flags.text("call") ?? "build"));
   const collected = await collectContext(context, words[0]!, flags.text("file"));
+  if (asked) return answer(call, asked, collected);
+  const secrets = await readSecrets(context, flags.list("secret"));
   const display = openDisplay(call, collected);
   const abort = new AbortController();
   const own = signalled(call);
@@ -75,17 +60,30 @@ async function runBuild(call: Call): Promise<number> {
     throw new BuildFailure("interrupted");
   });
   try {
-    const id = await Promise.race([follow(call, collected, display, abort.signal), interrupted]);
-    await finish(call, id, display);
+    const id = await Promise.race([follow(call, { ...collected, secrets }, display, abort.signal), interrupted]);
+    await finish(call, collected, id, display);
     return 0;
   } catch (error) {
     if (abort.signal.aborted) return cancelled(call, display, await own.signal);
     await display.finish();
-    await context.stderr.write(failureText(display, collected, error));
+    const warnings = display.isQuiet ? "" : warningsText(display.warnings, collected, context.isDebug ?? false);
+    await context.stderr.write(warnings + failureText(display, collected, error));
     return 1;
   } finally {
     own.dispose();
     display.dispose();
+  }
+}
+
+async function answer({ client, context, flags }: Call, asked: CallFunction, collected: CollectedContext) {
+  const args = buildArgs(flags.list("build-arg"), context.env);
+  try {
+    const { stdout, status, mistake } = await answerCall(client, asked, collected, flags.text("target"), args);
+    await context.stdout.write(stdout);
+    if (mistake !== undefined) throw new CommandFailure(mistake);
+    return status;
+  } catch (error) {
+    throw error instanceof DockerfileError ? new CommandFailure(error.message) : error;
   }
 }
 
@@ -107,22 +105,26 @@ function checkTag(name: string): void {
 /** Sends the request and shows what comes back. @returns the image's id. @throws {BuildFailure} */
 async function follow(
   { client, context, flags }: Call,
-  { tar, dockerfile }: CollectedContext,
+  { tar, dockerfile, secrets }: CollectedContext & { secrets: Record<string, string> },
   display: Display,
   signal: AbortSignal,
 ): Promise<string> {
   const response = await client.send("POST", "/build", {
     query: {
+      trace: true,
       dockerfile,
       t: flags.list("tag"),
       target: flags.text("target"),
       nocache: flags.on("no-cache"),
+      nocachefilter: flags.list("no-cache-filter"),
+      networkmode: flags.text("network"),
       pull: flags.on("pull"),
       buildargs: flags.has("build-arg") ? JSON.stringify(buildArgs(flags.list("build-arg"), context.env)) : undefined,
       labels: flags.has("label") ? JSON.stringify(toMap(flags.list("label"))) : undefined,
     },
     bytes: tar,
     contentType: "application/x-tar",
+    headers: flags.has("secret") ? { [SECRETS_HEADER]: JSON.stringify(secrets) } : {},
     signal,
   });
   let id = "";
@@ -131,7 +133,7 @@ async function follow(
       throw new BuildFailure(message.errorDetail?.message ?? message.error ?? "");
     if (message.id === TRACE_ID) display.add(message.aux as TraceEvent);
     else if (message.aux && "ID" in message.aux) id = message.aux.ID;
-    else if (message.stream !== undefined) display.warnings.push(message.stream.trim());
+    else if (message.stream !== undefined) display.warn(message.stream.trim());
   }
   if (id === "") throw new BuildFailure("the engine ended the build without an image");
   return id;
@@ -148,26 +150,42 @@ function buildArgs(words: readonly string[], env: Readonly<Record<string, string
   return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-async function finish({ context, flags }: Call, id: string, display: Display): Promise<void> {
+async function finish(
+  { context, flags }: Call,
+  collected: CollectedContext,
+  id: string,
+  display: Display,
+): Promise<void> {
   const names = flags.list("tag").map((name) => canonicalString(parseReference(name)));
   display.progress.exported(id, names);
   await display.finish();
-  if (!display.isQuiet) await context.stderr.write(warningsText(display.warnings));
+  if (!display.isQuiet) await context.stderr.write(warningsText(display.warnings, collected, context.isDebug ?? false));
   const iidFile = flags.text("iidfile");
   if (iidFile !== undefined) await context.files.write(iidFile, new TextEncoder().encode(id));
+  const metadataFile = flags.text("metadata-file");
+  if (metadataFile !== undefined) await context.files.write(metadataFile, metadataOf(id, names, display));
   if (display.isQuiet) await context.stdout.write(`${id}\n`);
 }
 
-function warningsText(warnings: readonly string[]): string {
-  if (warnings.length === 0) return "";
-  const count = `${warnings.length} warning${warnings.length === 1 ? "" : "s"} found`;
-  return `\n ${count}:\n${warnings.map((warning) => ` - ${warning}\n`).join("")}`;
+/** What buildx writes, as far as it is so here: an image's digest is that of its configuration. And of each step why. */
+function metadataOf(id: string, names: readonly string[], { decisions }: Display): Uint8Array {
+  const metadata = {
+    "containerimage.config.digest": id,
+    "containerimage.digest": id,
+    ...(names.length > 0 && { "image.name": names.join(",") }),
+    "drydock.build.cache": decisions,
+  };
+  return new TextEncoder().encode(JSON.stringify(metadata, null, 2));
 }
 
 interface Display {
   isQuiet: boolean;
   progress: BuildProgress;
-  warnings: string[];
+  warnings: Warnings;
+  /** Told twice, it is one. */
+  warn(text: string, event?: WarningEvent): void;
+  /** What was taken from the cache and what not, by the steps' titles. */
+  decisions: { step: string; cause: CacheCause; text: string }[];
   /** Source lines of the instruction that failed last. */
   range: SourceRange | undefined;
   add(event: TraceEvent): void;
@@ -185,19 +203,29 @@ function openDisplay({ context, flags }: Call, collected: CollectedContext): Dis
     // A broken stderr shows when the display is finished.
     written.catch(() => {});
   };
-  const silent = { start() {}, status() {}, output() {}, end() {} };
+  const silent = { start() {}, status() {}, cause() {}, output() {}, end() {} };
   const terminal = isTerminal ? new TerminalPrinter(write, () => context.size(), Date.now) : undefined;
   const printer = terminal ?? (mode === "quiet" ? silent : new PlainPrinter(write));
   const progress = new BuildProgress(factsOf(collected), printer, Date.now());
   const timer = terminal && setInterval(() => terminal.draw(), REDRAW_MS);
   const ranges = new Map<string, SourceRange>();
+  const titles = new Map<string, string>();
+  const warnings = new Map<string, WarningEvent | undefined>();
   return {
     isQuiet: mode === "quiet",
     progress,
-    warnings: [],
+    warnings,
+    warn(text, event) {
+      if (!warnings.has(text)) warnings.set(text, event);
+    },
+    decisions: [],
     range: undefined,
     add(event) {
       progress.add(event);
+      if (event.type === "span-start") titles.set(event.span, event.title);
+      if (event.type === "cache")
+        this.decisions.push({ step: titles.get(event.span) ?? "", cause: event.cause, text: event.text });
+      if (event.type === "warning") this.warn(event.text, event);
       if (event.type === "span-start" && event.step) ranges.set(event.span, event.step);
       if (event.type === "span-end" && event.outcome === "failed") this.range ??= ranges.get(event.span);
     },

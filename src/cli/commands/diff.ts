@@ -7,7 +7,7 @@ const LETTERS = ["C", "A", "D"] as const;
 /** `docker diff`: what a container changed in its filesystem. */
 export const diff: CommandSpec = {
   usage: "CONTAINER",
-  summary: "Show what a container changed in its filesystem",
+  summary: "Inspect changes to files or directories on a container's filesystem",
   aliases: ["container diff", "diff"],
   arity: exactly(1),
   flags: [],

@@ -1,21 +1,24 @@
 import type { EventMessage } from "../../engine/api/types.js";
 import { type CommandSpec, none } from "../command-spec.js";
 import { linesOf } from "../engine-client.js";
-import { filterFlag, filterQuery, formatFlag, textFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { documentFormatFlag, filterFlag, filterQuery } from "../flags.js";
 import { compile } from "../inspect-each.js";
 import { toTimestamp } from "../timestamps.js";
 
 /** `docker events`: what happens in the engine, as it happens. */
 export const events: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Show what happens in the engine, as it happens",
+  summary: "Get real time events from the server",
   aliases: ["system events", "events"],
   arity: none,
   flags: [
     filterFlag(),
-    formatFlag(),
-    textFlag("since", "From this time: 2026-01-02T13:23:37Z, or 42m for 42 minutes ago"),
-    textFlag("until", "Up to this time"),
+    documentFormatFlag({}),
+    ...flagTable(`
+      --since string   Show all events created since timestamp
+      --until string   Stream events until this timestamp
+    `),
   ],
   async run({ client, context, flags, signal }) {
     const format = flags.text("format");

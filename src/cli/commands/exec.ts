@@ -7,25 +7,27 @@ import { containerPath } from "../engine-client.js";
 import { environmentOf } from "../environment.js";
 import { ApiError, CommandFailure } from "../errors.js";
 import { signalStatus, startStatus } from "../exit-status.js";
-import { boolFlag, textFlag } from "../flags.js";
-import { passSize, signalled } from "../follow-container.js";
+import { flagTable } from "../flag-table.js";
+import { detached, escaped, passSize, signalled } from "../follow-container.js";
 
 /** `docker exec`: a further process in a running container. */
 export const exec: CommandSpec = {
   usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
-  summary: "Run a command in a running container",
+  summary: "Execute a command in a running container",
   aliases: ["container exec", "exec"],
   arity: atLeast(2),
   flags: [
-    boolFlag("detach", "Leave it running", { short: "d" }),
     ...environmentFlags,
-    boolFlag("interactive", "Keep stdin open", { short: "i" }),
-    boolFlag("privileged", "All capabilities"),
-    boolFlag("tty", "Give it a terminal", { short: "t" }),
-    textFlag("user", "User name or id, with :group or :gid", { short: "u" }),
-    textFlag("workdir", "Working directory", { short: "w" }),
+    ...flagTable(`
+      -d, --detach               Detached mode: run command in the background
+          --detach-keys string   Override the key sequence for detaching a container
+      -i, --interactive          Keep STDIN open even if not attached
+          --privileged           Give extended privileges to the command
+      -t, --tty                  Allocate a pseudo-TTY
+      -u, --user string          Username or UID (format: "<name|uid>[:<group|gid>]")
+      -w, --workdir string       Working directory inside the container
+    `),
   ],
-  unsupportedFlags: ["detach-keys"],
   stopAtPositional: true,
   ownSignals: true,
   async run(call) {
@@ -62,6 +64,7 @@ async function execRequest(call: Call, command: string[]): Promise<ExecCreateReq
     Env: environment.length > 0 ? environment : null,
     WorkingDir: flags.text("workdir") ?? "",
     Cmd: command,
+    ...(flags.has("detach-keys") && { DetachKeys: flags.text("detach-keys") }),
   };
 }
 
@@ -74,7 +77,8 @@ async function runExec(
   const { rows, columns } = context.size();
   const held: Disposable[] = [];
   const own = signalled(call);
-  held.push(own);
+  const leaving = detached(call);
+  held.push(own, leaving);
   try {
     const upgraded = await client.upgrade(`/exec/${id}/start`, {
       json: { Detach: false, Tty, ...(Tty && { ConsoleSize: [rows, columns] }) },
@@ -84,10 +88,10 @@ async function runExec(
     held.push({ dispose: joined.close });
     if (Tty && context.terminal.stdout) held.push(passSize(call, `/exec/${id}`));
     const ended = joined.drained.then(async () => {
-      const { ExitCode } = await client.get<ExecInspect>(`/exec/${id}/json`);
-      return ExitCode ?? 0;
+      const { ExitCode, Running } = await client.get<ExecInspect>(`/exec/${id}/json`);
+      return Running ? escaped() : (ExitCode ?? 0);
     });
-    return await Promise.race([ended, own.signal.then(signalStatus)]);
+    return await Promise.race([ended, leaving.left.then(escaped), own.signal.then(signalStatus)]);
   } finally {
     for (const each of held) each.dispose();
   }

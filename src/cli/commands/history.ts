@@ -2,24 +2,29 @@ import type { HistoryItem } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
 import { type CommandSpec, exactly } from "../command-spec.js";
 import { imagePath } from "../engine-client.js";
-import { boolFlag, formatFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
+import { ONE_PLATFORM } from "../refusals.js";
 import { ellipsis } from "../table.js";
 import { ago, idText, rfc3339 } from "../wording.js";
 
 /** `docker history`: an image's instructions, newest first, with what each added. */
 export const history: CommandSpec = {
   usage: "[OPTIONS] IMAGE",
-  summary: "Show how an image was made, and what each instruction added",
+  summary: "Show the history of an image",
   aliases: ["image history", "history"],
   arity: exactly(1),
   flags: [
     formatFlag(),
-    boolFlag("human", "Sizes and times for people", { short: "H", default: "true" }),
-    boolFlag("no-trunc", "Cut nothing short"),
-    boolFlag("quiet", "Print ids only", { short: "q" }),
+    ...flagTable(`
+      -H, --human             Print sizes and dates in human readable format (default true)
+          --no-trunc          Don't truncate output
+          --platform string   Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")
+      -q, --quiet             Only show image IDs
+    `),
   ],
-  unsupportedFlags: ["platform"],
+  refusals: ONE_PLATFORM,
   async run({ client, context, flags, words: [image = ""] }) {
     const items = await client.get<HistoryItem[]>(imagePath(image, "history"));
     const listing = historyListing(flags.on("human", true), flags.on("no-trunc"));

@@ -1,8 +1,10 @@
 import type { ImageSummary } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
 import { atMost, type CommandSpec } from "../command-spec.js";
-import { boolFlag, filterFlag, filterQuery, formatFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { filterFlag, filterQuery, formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
+import { because } from "../refusals.js";
 import { ago, idText, timeText } from "../wording.js";
 
 /** `docker images`: one row for each name of each image. */
@@ -12,14 +14,17 @@ export const images: CommandSpec = {
   aliases: ["image ls", "image list", "images"],
   arity: atMost(1),
   flags: [
-    boolFlag("all", "Show intermediate images too", { short: "a" }),
-    boolFlag("digests", "Show digests"),
     filterFlag(),
     formatFlag(),
-    boolFlag("no-trunc", "Cut nothing short"),
-    boolFlag("quiet", "Print ids only", { short: "q" }),
+    ...flagTable(`
+      -a, --all        Show all images (default hides intermediate images)
+          --digests    Show digests
+          --no-trunc   Don't truncate output
+      -q, --quiet      Only show image IDs
+          --tree       List multi-platform images as a tree (EXPERIMENTAL)
+    `),
   ],
-  unsupportedFlags: ["tree"],
+  refusals: because("an image here has one platform, and makes no tree", "tree"),
   async run({ client, context, flags, words: [reference] }) {
     const more: Record<string, string> = reference === undefined ? {} : { reference };
     const found = await client.get<ImageSummary[]>("/images/json", {
@@ -79,6 +84,10 @@ export function imageListing(full: boolean, digests: boolean): Listing<ImageRow>
     typeName: "*formatter.imageContext",
     table: ["Repository", "Tag", ...(digests ? ["Digest"] : []), "ID", "CreatedSince", "Size"],
     quiet: "ID",
+    raw: {
+      ...{ repository: "Repository", tag: "Tag", ...(digests && { digest: "Digest" }) },
+      ...{ image_id: "ID", created_at: "CreatedAt", virtual_size: "Size" },
+    },
     columns: {
       ID: { heading: "IMAGE ID", value: ({ image }) => idText(image.Id, full) },
       Repository: { heading: "REPOSITORY", value: ({ repository }) => repository },

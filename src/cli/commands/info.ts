@@ -1,16 +1,16 @@
 import type { InfoResponse } from "../../engine/api/types.js";
 import { bytesSize } from "../../shared/units/size.js";
 import { type CommandSpec, none } from "../command-spec.js";
-import { textFlag } from "../flags.js";
+import { documentFormatFlag } from "../flags.js";
 import { renderDocument } from "../inspect-each.js";
 
 /** `docker info` */
 export const info: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Show what the engine is and has",
+  summary: "Display system-wide information",
   aliases: ["system info", "info"],
   arity: none,
-  flags: [textFlag("format", "How to print: 'json', or a Go template such as '{{.NCPU}}'", { short: "f" })],
+  flags: [documentFormatFlag()],
   async run({ client, context, flags }) {
     const document = await client.get<InfoResponse>("/info");
     const format = flags.text("format");

@@ -2,18 +2,23 @@ import type { ProgressMessage } from "../../engine/api/types.js";
 import { type CommandSpec, none } from "../command-spec.js";
 import { documentsOf } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
-import { boolFlag, textFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
 import { showProgress } from "../progress-display.js";
 import { readAll, readFile } from "../read-file.js";
+import { ONE_PLATFORM } from "../refusals.js";
 
 /** `docker load`: images from an archive of `docker save` or an OCI layout. */
 export const load: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Read images from a tar archive, on stdin unless -i is given",
+  summary: "Load an image from a tar archive or STDIN",
   aliases: ["image load", "load"],
   arity: none,
-  flags: [textFlag("input", "Read this file", { short: "i" }), boolFlag("quiet", "Show no progress", { short: "q" })],
-  unsupportedFlags: ["platform"],
+  flags: flagTable(`
+    -i, --input string      Read from tar archive file, instead of STDIN
+        --platform string   Load only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")
+    -q, --quiet             Suppress the load output
+  `),
+  refusals: ONE_PLATFORM,
   async run({ client, context, flags, signal }) {
     const input = flags.text("input");
     if (input === undefined && context.terminal.stdin)

@@ -1,23 +1,23 @@
 import { type CommandSpec, exactly } from "../command-spec.js";
 import { containerPath } from "../engine-client.js";
-import { boolFlag, textFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
 import { outputOf } from "../raw-stream.js";
 import { toTimestamp } from "../timestamps.js";
 
 /** `docker logs`: what a container wrote. */
 export const logs: CommandSpec = {
   usage: "[OPTIONS] CONTAINER",
-  summary: "Print what a container wrote",
+  summary: "Fetch the logs of a container",
   aliases: ["container logs", "logs"],
   arity: exactly(1),
-  flags: [
-    boolFlag("details", "Print further attributes"),
-    boolFlag("follow", "Go on with what it writes from now", { short: "f" }),
-    textFlag("since", "From this time: 2026-01-02T13:23:37Z, or 42m for 42 minutes ago"),
-    textFlag("tail", "Lines from the end", { short: "n", default: '"all"' }),
-    boolFlag("timestamps", "Print times", { short: "t" }),
-    textFlag("until", "Up to this time"),
-  ],
+  flags: flagTable(`
+        --details        Show extra details provided to logs
+    -f, --follow         Follow log output
+        --since string   Show logs since timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)
+    -n, --tail string    Number of lines to show from the end of the logs (default "all")
+    -t, --timestamps     Show timestamps
+        --until string   Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)
+  `),
   async run({ client, context, flags, words: [container = ""], signal }) {
     const since = flags.text("since");
     const until = flags.text("until");

@@ -18,4 +18,4 @@ export function freezing(action: "pause" | "unpause", summary: string): CommandS
 }
 
 /** `docker pause`: freezes the cgroup. */
-export const pause = freezing("pause", "Freeze all processes of containers");
+export const pause = freezing("pause", "Pause all processes within one or more containers");

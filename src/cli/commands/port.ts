@@ -7,7 +7,7 @@ import type { PortBinding } from "../port-flag.js";
 /** `docker port`: where a container's ports are published. */
 export const port: CommandSpec = {
   usage: "CONTAINER [PRIVATE_PORT[/PROTO]]",
-  summary: "Show where a container's ports are published",
+  summary: "List port mappings or a specific mapping for the container",
   aliases: ["container port", "port"],
   arity: between(1, 2),
   flags: [],

@@ -8,10 +8,11 @@ import type {
 import { humanSize } from "../../shared/units/size.js";
 import { type Call, type CommandSpec, none } from "../command-spec.js";
 import { confirm } from "../confirm.js";
-import { boolFlag, filterFlag, filterQuery } from "../flags.js";
-
-const force = boolFlag("force", "Do not ask", { short: "f" });
-const filter = filterFlag("Remove only what meets the conditions", {});
+import { CommandFailure } from "../errors.js";
+import { flagTable } from "../flag-table.js";
+import { filterQuery } from "../flags.js";
+import { because } from "../refusals.js";
+import { pruneNetworks } from "./network.js";
 
 /** What one kind of thing gave: its list with a heading, and bytes. */
 interface Pruned {
@@ -23,7 +24,10 @@ export const containerPrune: CommandSpec = {
   usage: "[OPTIONS]",
   summary: "Remove all stopped containers",
   arity: none,
-  flags: [filter, force],
+  flags: flagTable(`
+        --filter filter   Provide filter values (e.g. "until=<timestamp>")
+    -f, --force           Do not prompt for confirmation
+  `),
   run: (call) => prune(call, "WARNING! This will remove all stopped containers.", [pruneContainers]),
 };
 
@@ -31,9 +35,13 @@ const UNUSED_IMAGES = "all images without at least one container associated to t
 
 export const imagePrune: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Remove images without a name",
+  summary: "Remove unused images",
   arity: none,
-  flags: [boolFlag("all", "All images that no container uses", { short: "a" }), filter, force],
+  flags: flagTable(`
+    -a, --all             Remove all unused images, not just dangling ones
+        --filter filter   Provide filter values (e.g. "until=<timestamp>")
+    -f, --force           Do not prompt for confirmation
+  `),
   run(call) {
     const what = call.flags.on("all") ? UNUSED_IMAGES : "all dangling images";
     return prune(call, `WARNING! This will remove ${what}.`, [pruneImages]);
@@ -41,11 +49,16 @@ export const imagePrune: CommandSpec = {
 };
 
 export const builderPrune: CommandSpec = {
-  usage: "[OPTIONS]",
-  summary: "Remove the build cache",
+  usage: "",
+  summary: "Remove build cache",
   arity: none,
-  flags: [boolFlag("all", "All of it that no build uses", { short: "a" }), filter, force],
-  unsupportedFlags: ["keep-storage"],
+  flags: flagTable(`
+    -a, --all                  Remove all unused build cache, not just dangling ones
+        --filter filter        Provide filter values (e.g. "until=24h")
+    -f, --force                Do not prompt for confirmation
+        --keep-storage bytes   Amount of disk space to keep for cache
+  `),
+  refusals: because("the build cache is pruned whole", "keep-storage"),
   run(call) {
     const what = call.flags.on("all") ? "all build cache" : "all dangling build cache";
     return prune(call, `WARNING! This will remove ${what}.`, [pruneBuildCache]);
@@ -54,26 +67,35 @@ export const builderPrune: CommandSpec = {
 
 export const systemPrune: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Remove what is not used",
+  summary: "Remove unused data",
   arity: none,
-  flags: [
-    boolFlag("all", "All images that no container uses", { short: "a" }),
-    filter,
-    force,
-    boolFlag("volumes", "Unnamed volumes too"),
-  ],
+  flags: flagTable(`
+    -a, --all             Remove all unused images not just dangling ones
+        --filter filter   Provide filter values (e.g. "label=<key>=<value>")
+    -f, --force           Do not prompt for confirmation
+        --volumes         Prune anonymous volumes
+  `),
   run(call) {
     const { flags } = call;
     const all = flags.on("all");
     const volumes = flags.on("volumes");
+    if (volumes && flags.list("filter").some((each) => each.startsWith("until=")))
+      throw new CommandFailure('ERROR: The "until" filter is not supported with "--volumes"');
     const what = [
       "all stopped containers",
+      "all networks not used by at least one container",
       ...(volumes ? ["all anonymous volumes not used by at least one container"] : []),
       all ? UNUSED_IMAGES : "all dangling images",
       all ? "all build cache" : "unused build cache",
     ];
     const warning = `WARNING! This will remove:\n${what.map((each) => `  - ${each}\n`).join("")}`;
-    const steps = [pruneContainers, ...(volumes ? [pruneVolumes] : []), pruneImages, pruneBuildCache];
+    const steps = [
+      pruneContainers,
+      pruneUnusedNetworks,
+      ...(volumes ? [pruneVolumes] : []),
+      pruneImages,
+      pruneBuildCache,
+    ];
     return prune(call, warning, steps);
   },
 };
@@ -95,6 +117,10 @@ async function pruneContainers({ client, flags }: Call): Promise<Pruned> {
   const query = { filters: filterQuery(flags.list("filter")) };
   const answer = await client.json<ContainersPruneResponse>("POST", "/containers/prune", { query });
   return { text: listText("Deleted Containers:", answer.ContainersDeleted), bytes: answer.SpaceReclaimed };
+}
+
+async function pruneUnusedNetworks(call: Call): Promise<Pruned> {
+  return { text: await pruneNetworks(call), bytes: 0 };
 }
 
 async function pruneVolumes({ client, flags }: Call): Promise<Pruned> {

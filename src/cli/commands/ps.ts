@@ -1,10 +1,13 @@
 import type { ContainerSummary } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
 import { type CommandSpec, none } from "../command-spec.js";
-import { boolFlag, filterFlag, filterQuery, formatFlag, integerFlag } from "../flags.js";
-import { type Listing, renderListing } from "../listing.js";
+import { flagTable } from "../flag-table.js";
+import { filterFlag, filterQuery, formatFlag } from "../flags.js";
+import { type Listing, renderListing, tryFormat } from "../listing.js";
 import { ellipsis } from "../table.js";
 import { ago, commandText, idText, labelsText, portsText, timeText } from "../wording.js";
+
+const IGNORED_FORMAT = "WARNING: Ignoring custom format, because both --format and --quiet are set.\n";
 
 /** `docker ps` */
 export const ps: CommandSpec = {
@@ -13,28 +16,34 @@ export const ps: CommandSpec = {
   aliases: ["container ls", "container list", "container ps", "ps"],
   arity: none,
   flags: [
-    boolFlag("all", "Show all containers, not only running ones", { short: "a" }),
     filterFlag(),
     formatFlag(),
-    integerFlag("last", "Show the n containers made last, in any state", { short: "n", default: "-1" }),
-    boolFlag("latest", "Show the container made last, in any state", { short: "l" }),
-    boolFlag("no-trunc", "Cut nothing short"),
-    boolFlag("quiet", "Print ids only", { short: "q" }),
-    boolFlag("size", "Show sizes", { short: "s" }),
+    ...flagTable(`
+      -a, --all        Show all containers (default shows just running)
+      -n, --last int   Show n last created containers (includes all states) (default -1)
+      -l, --latest     Show the latest created container (includes all states)
+          --no-trunc   Don't truncate output
+      -q, --quiet      Only display container IDs
+      -s, --size       Display total file sizes
+    `),
   ],
   async run({ client, context, flags }) {
     const size = flags.on("size");
+    const quiet = flags.on("quiet");
+    const format = flags.text("format");
+    const listing = containerListing(flags.on("no-trunc"), size);
+    tryFormat(listing, format);
     const last = flags.on("latest") ? 1 : (flags.integer("last") ?? -1);
     const containers = await client.get<ContainerSummary[]>("/containers/json", {
       query: {
         all: flags.on("all"),
         limit: last > 0 ? last : undefined,
-        size: size || needsSize(flags.text("format")),
+        size: size || needsSize(format),
         filters: filterQuery(flags.list("filter")),
       },
     });
-    const listing = containerListing(flags.on("no-trunc"), size);
-    const options = { format: flags.text("format"), quiet: flags.on("quiet") };
+    if (quiet && format) await context.stderr.write(IGNORED_FORMAT);
+    const options = { format: quiet && format !== "raw" ? undefined : format, quiet };
     await context.stdout.write(renderListing(listing, containers, options));
     return 0;
   },
@@ -51,10 +60,15 @@ export function containerListing(full: boolean, size: boolean): Listing<Containe
     typeName: "*formatter.ContainerContext",
     table,
     quiet: "ID",
+    raw: {
+      ...{ container_id: "ID", image: "Image", command: "Command", created_at: "CreatedAt", state: "State" },
+      ...{ status: "Status", names: "Names", labels: "Labels", ports: "Ports" },
+      ...(size && { size: "Size" }),
+    },
     methods: { Label: ({ Labels }, name) => Labels?.[name] ?? "" },
     columns: {
       ID: { heading: "CONTAINER ID", value: ({ Id }) => idText(Id, full) },
-      Names: { heading: "NAMES", value: ({ Names }) => Names.map((name) => name.replace(/^\//, "")).join(",") },
+      Names: { heading: "NAMES", value: ({ Names }) => namesText(Names, full) },
       Image: { heading: "IMAGE", value: (container) => imageText(container, full) },
       Command: { heading: "COMMAND", value: ({ Command }) => commandText(Command, full) },
       CreatedAt: { heading: "CREATED AT", value: ({ Created }) => timeText(Created) },
@@ -76,6 +90,13 @@ export function containerListing(full: boolean, size: boolean): Listing<Containe
       Platform: { heading: "PLATFORM", value: () => null },
     },
   };
+}
+
+/** Without those that links have given, unless all is asked for. */
+function namesText(names: readonly string[], full: boolean): string {
+  const bare = names.map((name) => name.replace(/^\//, ""));
+  const own = bare.find((name) => !name.includes("/"));
+  return full || own === undefined ? bare.join(",") : own;
 }
 
 function imageText({ Image, ImageID }: ContainerSummary, full: boolean): string {

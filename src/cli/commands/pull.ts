@@ -1,16 +1,22 @@
 import { canonicalString, parseReference, withDefaultTag } from "../../shared/reference/reference.js";
 import { type CommandSpec, exactly } from "../command-spec.js";
-import { boolFlag, textFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
 import { pullImage } from "../pull-image.js";
+import { because, NO_CONTENT_TRUST } from "../refusals.js";
 
 /** `docker pull` */
 export const pull: CommandSpec = {
   usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
-  summary: "Get an image from a registry",
+  summary: "Download an image from a registry",
   aliases: ["image pull", "pull"],
   arity: exactly(1),
-  flags: [textFlag("platform", "Platform of the image"), boolFlag("quiet", "Print the name only", { short: "q" })],
-  unsupportedFlags: ["all-tags", "disable-content-trust"],
+  flags: flagTable(`
+    -a, --all-tags                Download all tagged images in the repository
+        --disable-content-trust   Skip image verification (default true)
+        --platform string         Set platform if server is multi-platform capable
+    -q, --quiet                   Suppress verbose output
+  `),
+  refusals: { ...NO_CONTENT_TRUST, ...because("the engine pulls one tag at a time", "all-tags") },
   async run({ client, context, flags, words: [name = ""], signal }) {
     const given = parseReference(name);
     const reference = withDefaultTag(given);

@@ -5,7 +5,7 @@ import { CommandFailure, messageOf } from "../errors.js";
 /** `docker rename` */
 export const rename: CommandSpec = {
   usage: "CONTAINER NEW_NAME",
-  summary: "Give a container another name",
+  summary: "Rename a container",
   aliases: ["container rename", "rename"],
   arity: exactly(2),
   flags: [],

@@ -4,7 +4,7 @@ import { endEach, stopFlags } from "./stop.js";
 /** `docker restart`: stop and start. */
 export const restart: CommandSpec = {
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-  summary: "Stop containers and start them again",
+  summary: "Restart one or more containers",
   aliases: ["container restart", "restart"],
   arity: atLeast(1),
   flags: stopFlags,

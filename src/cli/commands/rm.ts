@@ -2,19 +2,21 @@ import { atLeast, type CommandSpec } from "../command-spec.js";
 import { forEachTarget } from "../each-target.js";
 import { containerPath } from "../engine-client.js";
 import { ApiError, CommandFailure } from "../errors.js";
-import { boolFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { because } from "../refusals.js";
 
 /** `docker rm`: removes containers. With `-f` one that is not there is no failure. */
 export const rm: CommandSpec = {
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-  summary: "Remove containers",
+  summary: "Remove one or more containers",
   aliases: ["container rm", "container remove", "rm"],
   arity: atLeast(1),
-  flags: [
-    boolFlag("force", "Kill a running container first", { short: "f" }),
-    boolFlag("volumes", "Remove its unnamed volumes too", { short: "v" }),
-  ],
-  unsupportedFlags: ["link"],
+  flags: flagTable(`
+    -f, --force     Force the removal of a running container (uses SIGKILL)
+    -l, --link      Remove the specified link
+    -v, --volumes   Remove anonymous volumes associated with the container
+  `),
+  refusals: because("containers have no links here", "link"),
   run(call) {
     const { client, context, flags, words } = call;
     const force = flags.on("force");

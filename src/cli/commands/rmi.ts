@@ -3,19 +3,21 @@ import { atLeast, type CommandSpec } from "../command-spec.js";
 import { forEachTarget } from "../each-target.js";
 import { imagePath } from "../engine-client.js";
 import { ApiError } from "../errors.js";
-import { boolFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { ONE_PLATFORM } from "../refusals.js";
 
 /** `docker rmi`: removes names, and images with their last name. */
 export const rmi: CommandSpec = {
   usage: "[OPTIONS] IMAGE [IMAGE...]",
-  summary: "Remove images",
+  summary: "Remove one or more images",
   aliases: ["image rm", "image remove", "rmi"],
   arity: atLeast(1),
-  flags: [
-    boolFlag("force", "Remove it though containers use it", { short: "f" }),
-    boolFlag("no-prune", "Keep parents without a name"),
-  ],
-  unsupportedFlags: ["platform"],
+  flags: flagTable(`
+    -f, --force              Force removal of the image
+        --no-prune           Do not delete untagged parents
+        --platform strings   Remove only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")
+  `),
+  refusals: ONE_PLATFORM,
   async run(call) {
     const { client, context, flags, words } = call;
     const force = flags.on("force");

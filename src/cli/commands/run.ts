@@ -1,25 +1,30 @@
 import { atLeast, type Call, type CommandSpec } from "../command-spec.js";
-import { containerFlags, unsupportedContainerFlags } from "../container-flags.js";
+import { containerFlags } from "../container-flags.js";
 import { containerRequest } from "../container-request.js";
 import { createContainer } from "../create-container.js";
 import { containerPath } from "../engine-client.js";
 import { ApiError, CommandFailure, messageOf } from "../errors.js";
 import { startStatus } from "../exit-status.js";
-import { boolFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { CONTAINER_REFUSALS } from "../refusals.js";
 import { runForeground } from "../run-foreground.js";
 
 /** `docker run`: makes a container, starts it, and stays with it unless `-d` is given. */
 export const run: CommandSpec = {
   usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-  summary: "Make a container of an image and start it",
+  summary: "Create and run a new container from an image",
   aliases: ["container run", "run"],
   arity: atLeast(1),
   flags: [
     ...containerFlags,
-    boolFlag("detach", "Leave it running and print its id", { short: "d" }),
-    boolFlag("sig-proxy", "Pass signals on to the process", { default: "true" }),
+    ...flagTable(`
+      -d, --detach               Run container in background and print container ID
+          --detach-keys string   Override the key sequence for detaching a container
+          --pull string          Pull image before running ("always", "missing", "never") (default "missing")
+          --sig-proxy            Proxy received signals to the process (default true)
+    `),
   ],
-  unsupportedFlags: unsupportedContainerFlags,
+  refusals: CONTAINER_REFUSALS,
   stopAtPositional: true,
   ownSignals: true,
   async run(call) {

@@ -1,27 +1,23 @@
 import { atLeast, type CommandSpec } from "../command-spec.js";
-import { CommandFailure } from "../errors.js";
-import { textFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { ONE_PLATFORM } from "../refusals.js";
+import { refuseTerminal, writeArchive } from "../write-archive.js";
 
 /** `docker save`: images as one archive that Docker and OCI tools read. */
 export const save: CommandSpec = {
   usage: "[OPTIONS] IMAGE [IMAGE...]",
-  summary: "Write images to a tar archive, on stdout unless -o is given",
+  summary: "Save one or more images to a tar archive (streamed to STDOUT by default)",
   aliases: ["image save", "save"],
   arity: atLeast(1),
-  flags: [textFlag("output", "Write to this file", { short: "o" })],
-  unsupportedFlags: ["platform"],
+  flags: flagTable(`
+    -o, --output string     Write to a file, instead of STDOUT
+        --platform string   Save only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")
+  `),
+  refusals: ONE_PLATFORM,
   async run({ client, context, flags, words, signal }) {
     const output = flags.text("output");
-    if (output === undefined && context.terminal.stdout)
-      throw new CommandFailure("cowardly refusing to save to a terminal. Use the -o flag or redirect");
-    const response = await client.send("GET", "/images/get", { query: { names: words }, signal });
-    if (output !== undefined) {
-      await context.files.write(output, new Uint8Array(await response.arrayBuffer()), 0o600);
-      return 0;
-    }
-    const reader = response.body?.getReader();
-    for (let next = await reader?.read(); next && !next.done; next = await reader!.read())
-      await context.stdout.write(next.value);
+    refuseTerminal(context, output);
+    await writeArchive(context, output, await client.send("GET", "/images/get", { query: { names: words }, signal }));
     return 0;
   },
 };

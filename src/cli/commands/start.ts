@@ -3,20 +3,26 @@ import { atLeast, type Call, type CommandSpec } from "../command-spec.js";
 import { forEachTarget } from "../each-target.js";
 import { containerPath } from "../engine-client.js";
 import { CommandFailure } from "../errors.js";
-import { boolFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { because } from "../refusals.js";
 import { runForeground } from "../run-foreground.js";
 
 /** `docker start`: starts containers; `-a` and `-i` stay with one of them. */
 export const start: CommandSpec = {
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-  summary: "Start stopped containers",
+  summary: "Start one or more stopped containers",
   aliases: ["container start", "start"],
   arity: atLeast(1),
-  flags: [
-    boolFlag("attach", "Attach stdout and stderr, and pass signals on", { short: "a" }),
-    boolFlag("interactive", "Attach stdin", { short: "i" }),
-  ],
-  unsupportedFlags: ["checkpoint", "checkpoint-dir", "detach-keys"],
+  flags: flagTable(`
+    -a, --attach                  Attach STDOUT/STDERR and forward signals
+        --checkpoint string       Restore from this checkpoint
+        --checkpoint-dir string   Use a custom checkpoint storage directory
+        --detach-keys string      Override the key sequence for detaching a container
+    -i, --interactive             Attach container's STDIN
+  `),
+  refusals: {
+    ...because("the machine cannot make checkpoints of processes", "checkpoint checkpoint-dir"),
+  },
   ownSignals: true,
   async run(call) {
     const { flags, words, context, client } = call;

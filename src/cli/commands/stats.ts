@@ -4,7 +4,8 @@ import { bytesSize, humanSize } from "../../shared/units/size.js";
 import { atLeast, type Call, type CommandSpec } from "../command-spec.js";
 import { containerPath, documentsOf } from "../engine-client.js";
 import { ApiError } from "../errors.js";
-import { boolFlag, formatFlag } from "../flags.js";
+import { flagTable } from "../flag-table.js";
+import { formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
 
 const REDRAW_MS = 500;
@@ -15,14 +16,16 @@ const CLEAR_BELOW = "\x1b[J";
 /** `docker stats`: what containers use, once or again and again. */
 export const stats: CommandSpec = {
   usage: "[OPTIONS] [CONTAINER...]",
-  summary: "Show what containers use",
+  summary: "Display a live stream of container(s) resource usage statistics",
   aliases: ["container stats", "stats"],
   arity: atLeast(0),
   flags: [
-    boolFlag("all", "Show all containers, not only running ones", { short: "a" }),
     formatFlag(),
-    boolFlag("no-stream", "Show it once"),
-    boolFlag("no-trunc", "Cut nothing short"),
+    ...flagTable(`
+      -a, --all         Show all containers (default shows just running)
+          --no-stream   Disable streaming stats and only pull the first result
+          --no-trunc    Do not truncate output
+    `),
   ],
   run: (call) => (call.flags.on("no-stream") ? showOnce(call) : showLive(call)),
 };

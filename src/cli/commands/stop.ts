@@ -1,12 +1,14 @@
 import { atLeast, type Call, type CommandSpec } from "../command-spec.js";
 import { forEachTarget } from "../each-target.js";
 import { containerPath } from "../engine-client.js";
-import { integerFlag, textFlag } from "../flags.js";
+import { flagTable, hiddenFlags } from "../flag-table.js";
 
 export const stopFlags = [
-  textFlag("signal", "Signal to send", { short: "s" }),
-  integerFlag("timeout", "Seconds to wait before it is killed", { short: "t" }),
-  integerFlag("time", "As --timeout", { hidden: true }),
+  ...flagTable(`
+    -s, --signal string   Signal to send to the container
+    -t, --timeout int     Seconds to wait before killing the container
+  `),
+  ...hiddenFlags("--time int"),
 ];
 
 /** Of `stop` and `restart`: the engine does the waiting. */
@@ -23,7 +25,7 @@ export function endEach(call: Call, action: "stop" | "restart"): Promise<number>
 /** `docker stop`: SIGTERM, and after ten seconds SIGKILL. */
 export const stop: CommandSpec = {
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-  summary: "Stop running containers",
+  summary: "Stop one or more running containers",
   aliases: ["container stop", "stop"],
   arity: atLeast(1),
   flags: stopFlags,

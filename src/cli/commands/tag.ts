@@ -6,7 +6,7 @@ import { CommandFailure, messageOf } from "../errors.js";
 /** `docker tag` */
 export const tag: CommandSpec = {
   usage: "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
-  summary: "Give an image a further name",
+  summary: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
   aliases: ["image tag", "tag"],
   arity: exactly(2),
   flags: [],

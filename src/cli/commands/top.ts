@@ -6,7 +6,7 @@ import { layoutTable, WIDE } from "../table.js";
 /** `docker top`: the processes of a container. */
 export const top: CommandSpec = {
   usage: "CONTAINER [ps OPTIONS]",
-  summary: "Show the processes of a container",
+  summary: "Display the running processes of a container",
   aliases: ["container top", "top"],
   arity: atLeast(1),
   flags: [],

@@ -1,4 +1,4 @@
 import { freezing } from "./pause.js";
 
 /** `docker unpause`: lets the cgroup run again. */
-export const unpause = freezing("unpause", "Let the processes of frozen containers go on");
+export const unpause = freezing("unpause", "Unpause all processes within one or more containers");

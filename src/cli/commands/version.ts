@@ -1,6 +1,6 @@
 import { API_VERSION, type VersionResponse } from "../../engine/api/types.js";
 import { type CommandSpec, none } from "../command-spec.js";
-import { textFlag } from "../flags.js";
+import { documentFormatFlag } from "../flags.js";
 import { renderDocument } from "../inspect-each.js";
 
 /** The Docker whose command line this one follows. */
@@ -12,9 +12,9 @@ export const VERSION_LINE = `Docker version ${DOCKER}, build drydock`;
 /** `docker version` */
 export const version: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Show the versions of the command line and the engine",
+  summary: "Show the Docker version information",
   arity: none,
-  flags: [textFlag("format", "How to print: 'json', or a Go template such as '{{.Server.Version}}'", { short: "f" })],
+  flags: [documentFormatFlag()],
   async run({ client, context, flags }) {
     const server = await client.get<VersionResponse>("/version");
     const document = { Client: clientVersion(server), Server: server };

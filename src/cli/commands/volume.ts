@@ -1,23 +1,35 @@
 /** `docker volume …` */
 import type { Volume, VolumeCreateRequest, VolumeListResponse, VolumesPruneResponse } from "../../engine/api/types.js";
 import { humanSize } from "../../shared/units/size.js";
-import { atLeast, atMost, type CommandSpec, none } from "../command-spec.js";
+import { atLeast, atMost, type CommandSpec, exactly, none } from "../command-spec.js";
 import { confirm } from "../confirm.js";
-import { labelFlag } from "../container-flags.js";
 import { forEachTarget } from "../each-target.js";
 import { toMap } from "../environment.js";
 import { ApiError, CommandFailure } from "../errors.js";
-import { boolFlag, filterFlag, filterQuery, formatFlag, textFlag } from "../flags.js";
+import { flagTable, hiddenFlags } from "../flag-table.js";
+import { checkLabel } from "../flag-values.js";
+import { filterQuery, formatFlag } from "../flags.js";
 import { type Listing, renderListing } from "../listing.js";
+import { because } from "../refusals.js";
+import { refusedCommand } from "../refused-command.js";
 import { labelsText } from "../wording.js";
+
+const NO_CLUSTER = "this is one machine, without a cluster's volumes";
 
 export const volumeList: CommandSpec = {
   usage: "[OPTIONS]",
   summary: "List volumes",
   aliases: ["volume ls", "volume list"],
   arity: none,
-  flags: [filterFlag(), formatFlag(), boolFlag("quiet", "Print names only", { short: "q" })],
-  unsupportedFlags: ["cluster"],
+  flags: [
+    formatFlag(),
+    ...flagTable(`
+          --cluster         Display only cluster volumes, and use cluster volume list formatting
+      -f, --filter filter   Provide filter values (e.g. "dangling=true")
+      -q, --quiet           Only display volume names
+    `),
+  ],
+  refusals: because(NO_CLUSTER, "cluster"),
   async run({ client, context, flags }) {
     const query = { filters: filterQuery(flags.list("filter")) };
     const { Volumes } = await client.get<VolumeListResponse>("/volumes", { query });
@@ -29,10 +41,11 @@ export const volumeList: CommandSpec = {
 };
 
 const unknown = { value: () => "N/A" };
-const volumeListing: Listing<Volume> = {
+export const volumeListing: Listing<Volume> = {
   typeName: "*formatter.volumeContext",
   table: ["Driver", "Name"],
   quiet: "Name",
+  raw: { name: "Name", driver: "Driver" },
   methods: { Label: ({ Labels }, name) => Labels?.[name] ?? "" },
   columns: {
     Name: { heading: "VOLUME NAME", value: ({ Name }) => Name },
@@ -50,26 +63,33 @@ const volumeListing: Listing<Volume> = {
 
 export const volumeCreate: CommandSpec = {
   usage: "[OPTIONS] [VOLUME]",
-  summary: "Make a volume",
+  summary: "Create a volume",
   arity: atMost(1),
   flags: [
-    textFlag("driver", "Driver of the volume", { short: "d", default: '"local"' }),
-    { ...labelFlag("Label of the volume"), short: undefined },
-    { long: "opt", short: "o", type: "map", many: true, help: "Option for the driver, name=value" },
-    textFlag("name", "Name of the volume", { hidden: true }),
+    ...flagTable(
+      `
+            --availability string       Cluster Volume availability ("active", "pause", "drain") (default "active")
+        -d, --driver string             Specify volume driver name (default "local")
+            --group string              Cluster Volume group (cluster volumes)
+            --label list                Set metadata for a volume
+            --limit-bytes bytes         Minimum size of the Cluster Volume in bytes
+        -o, --opt map                   Set driver specific options (default map[])
+            --required-bytes bytes      Maximum size of the Cluster Volume in bytes
+            --scope string              Cluster Volume access scope ("single", "multi") (default "single")
+            --secret map                Cluster Volume secrets (default map[])
+            --sharing string            Cluster Volume access sharing ("none", "readonly", "onewriter", "all") (default "none")
+            --topology-preferred list   A topology that the Cluster Volume would be preferred in
+            --topology-required list    A topology that the Cluster Volume must be accessible from
+            --type string               Cluster Volume access type ("mount", "block") (default "block")
+      `,
+      { label: checkLabel },
+    ),
+    ...hiddenFlags("--name string"),
   ],
-  unsupportedFlags: [
-    "availability",
-    "group",
-    "limit-bytes",
-    "required-bytes",
-    "scope",
-    "secret",
-    "sharing",
-    "topology-preferred",
-    "topology-required",
-    "type",
-  ],
+  refusals: because(
+    NO_CLUSTER,
+    "availability group limit-bytes required-bytes scope secret sharing topology-preferred topology-required type",
+  ),
   async run({ client, context, flags, words: [word] }) {
     const name = word ?? flags.text("name");
     const request: VolumeCreateRequest = {
@@ -86,10 +106,13 @@ export const volumeCreate: CommandSpec = {
 
 export const volumeRemove: CommandSpec = {
   usage: "[OPTIONS] VOLUME [VOLUME...]",
-  summary: "Remove volumes that no container uses",
+  summary: "Remove one or more volumes",
+  description: "Remove one or more volumes. You cannot remove a volume that is in use by a container.",
   aliases: ["volume rm", "volume remove"],
   arity: atLeast(1),
-  flags: [boolFlag("force", "Say nothing of a volume that is not there", { short: "f" })],
+  flags: flagTable(`
+    -f, --force   Force the removal of one or more volumes
+  `),
   run(call) {
     const { client, flags, words } = call;
     const force = flags.on("force");
@@ -106,13 +129,13 @@ export const volumeRemove: CommandSpec = {
 
 export const volumePrune: CommandSpec = {
   usage: "[OPTIONS]",
-  summary: "Remove volumes that no container uses",
+  summary: "Remove unused local volumes",
   arity: none,
-  flags: [
-    boolFlag("all", "Named volumes too", { short: "a" }),
-    filterFlag("Remove only what meets the conditions", {}),
-    boolFlag("force", "Do not ask", { short: "f" }),
-  ],
+  flags: flagTable(`
+    -a, --all             Remove all unused volumes, not just anonymous ones
+        --filter filter   Provide filter values (e.g. "label=<label>")
+    -f, --force           Do not prompt for confirmation
+  `),
   async run({ client, context, flags }) {
     const all = flags.on("all");
     const what = all ? "local volumes" : "anonymous local volumes";
@@ -130,3 +153,15 @@ export const volumePrune: CommandSpec = {
     return 0;
   },
 };
+
+export const volumeUpdate = refusedCommand(
+  {
+    usage: "[OPTIONS] [VOLUME]",
+    summary: "Update a volume (cluster volumes only)",
+    arity: exactly(1),
+    flags: flagTable(`
+      --availability string   Cluster Volume availability ("active", "pause", "drain") (default "active")
+    `),
+  },
+  NO_CLUSTER,
+);

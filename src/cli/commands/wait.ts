@@ -6,7 +6,7 @@ import { containerPath } from "../engine-client.js";
 /** `docker wait`: prints the exit status of each container once it has ended. */
 export const wait: CommandSpec = {
   usage: "CONTAINER [CONTAINER...]",
-  summary: "Wait until containers end, then print their exit statuses",
+  summary: "Block until one or more containers stop, then print their exit codes",
   aliases: ["container wait", "wait"],
   arity: atLeast(1),
   flags: [],

@@ -30,6 +30,8 @@ export interface DockerOptions {
   brokenStdout?: boolean;
   /** Fires signals while the command runs. */
   signals?: Emitter<number>;
+  /** Fires when the keys that leave a joined terminal were typed. */
+  detaches?: Emitter<void>;
   resizes?: Emitter<{ columns: number; rows: number }>;
 }
 
@@ -88,6 +90,7 @@ export function upgraded(output: Record<"stdout" | "stderr", string>, received: 
       },
     }),
     joined: false,
+    terminal: false,
   };
 }
 
@@ -119,6 +122,7 @@ export async function docker(
     size: () => ({ columns: 80, rows: 24 }),
     onResize: (options.resizes ?? new Emitter<{ columns: number; rows: number }>()).event,
     onSignal: (options.signals ?? new Emitter<number>()).event,
+    ...(options.detaches && { onDetach: options.detaches.event }),
     ...(options.session !== undefined && { joinSession: () => options.session! }),
     stdin: () => new Blob([options.stdin ?? ""]).stream() as ReadableStream<Uint8Array>,
     files: {
@@ -128,9 +132,15 @@ export async function docker(
         return [...entries];
       },
       write: async (path, bytes) => void written.set(path, bytes),
+      kind: async (path) => kindOf(options.files?.[path]),
+      unpack: async (directory, tar) => void written.set(`${directory} tar`, tar),
     },
   });
   return { status, ...text, requests: engine.requests, written };
+}
+
+function kindOf(entries: readonly TarEntry[] | undefined): "file" | "directory" | undefined {
+  return entries && (entries.length === 1 && entries[0]!.path === "" ? "file" : "directory");
 }
 
 /** One file as `CallerFiles` has it; at `""` it is all that was collected. */

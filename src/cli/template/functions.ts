@@ -1,5 +1,6 @@
 /** What templates may call: Go's own functions and those that Docker adds. */
-import { isEmptyValue, show } from "./values.js";
+import { ZERO } from "./typed.js";
+import { isEmptyValue, isRow, rowJson, show } from "./values.js";
 
 export type TemplateFunction = (...values: unknown[]) => unknown;
 
@@ -20,10 +21,10 @@ export const FUNCTIONS: Record<string, TemplateFunction> = {
       throw new Error(`can't slice item of type ${kindOf(value)}`);
     return value.slice(Number(from), to === undefined ? undefined : Number(to));
   },
-  print: (...values) => values.map(show).join(" "),
+  print: (...values) => printText(values),
   println: (...values) => `${values.map(show).join(" ")}\n`,
   printf: (format, ...values) => formatText(String(format), values),
-  json: (value) => JSON.stringify(value ?? null),
+  json: (value) => (isRow(value) ? rowJson(value) : JSON.stringify(value ?? null)),
   join: (values, separator) => asList(values).map(show).join(String(separator)),
   split: (text, separator) => String(text).split(String(separator)),
   lower: (text) => String(text).toLowerCase(),
@@ -31,9 +32,35 @@ export const FUNCTIONS: Record<string, TemplateFunction> = {
   title: (text) => String(text).replace(/(^|\s)\S/g, (letter) => letter.toUpperCase()),
   pad: (text, before, after) => " ".repeat(Number(before)) + String(text) + " ".repeat(Number(after)),
   truncate: (text, length) => [...String(text)].slice(0, Number(length)).join(""),
-  html: (value) => show(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
-  urlquery: (value) => encodeURIComponent(show(value)),
+  html: (...values) => printText(values).replace(/[&<>"']/g, (character) => HTML_ESCAPES[character]!),
+  js: (...values) => printText(values).replace(/[\\'"<>&=\n\r\t]/g, (character) => JS_ESCAPES[character]!),
+  urlquery: (...values) => encodeURIComponent(printText(values)).replaceAll("%20", "+"),
 };
+
+const HTML_ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
+
+const JS_ESCAPES: Record<string, string> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  '"': '\\"',
+  "<": "\\u003C",
+  ">": "\\u003E",
+  "&": "\\u0026",
+  "=": "\\u003D",
+  "\n": "\\u000A",
+  "\r": "\\u000D",
+  "\t": "\\u0009",
+};
+
+/** As Go's Sprint: a space between two operands where neither is a string. */
+function printText(values: readonly unknown[]): string {
+  return values
+    .map((value, i) => {
+      const apart = i > 0 && typeof value !== "string" && typeof values[i - 1] !== "string";
+      return (apart ? " " : "") + show(value);
+    })
+    .join("");
+}
 
 function compare(a: unknown, b: unknown): number {
   if (typeof a !== typeof b || (typeof a !== "number" && typeof a !== "string"))
@@ -55,7 +82,10 @@ function elementOf(value: unknown, key: unknown): unknown {
     return value[key];
   }
   if (value === null || value === undefined) throw new Error("index of untyped nil");
-  if (typeof value === "object") return (value as Record<string, unknown>)[String(key)];
+  if (typeof value === "object")
+    return Object.hasOwn(value, String(key))
+      ? (value as Record<string, unknown>)[String(key)]
+      : (value as { [ZERO]?: unknown })[ZERO];
   throw new Error(`can't index item of type ${kindOf(value)}`);
 }
 

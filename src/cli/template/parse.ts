@@ -1,110 +1,196 @@
-/** Reads a template into nodes. Of Go's templates, `define`, `template`, `block`, `break`, `continue` are not here. */
-import { parseError, scanTemplate, type Token } from "./scan.js";
-import { TemplateError } from "./template-error.js";
+/** Reads a template into nodes, in the grammar of Go's text/template. */
+import { type Piece, parseError, scanTemplate, type Token } from "./scan.js";
+import type { TemplateError } from "./template-error.js";
 
 export type Node =
   | { kind: "text"; text: string }
   | { kind: "print"; pipe: Pipeline }
-  | { kind: "if" | "with" | "range"; pipe: Pipeline; body: Node[]; otherwise: Node[] };
+  | Branch
+  | { kind: "break" | "continue" }
+  /** `{{template "name" pipe}}`; `text` is the action as it stands. */
+  | { kind: "template"; name: string; pipe: Pipeline | undefined; at: number; text: string };
+
+export interface Branch {
+  kind: "if" | "with" | "range";
+  pipe: Pipeline;
+  body: Node[];
+  otherwise: Node[];
+}
 
 export interface Pipeline {
   /** Variables set: `$x :=`, `$k, $v :=`. */
   variables: string[];
   /** Changes a variable that is there instead of making one. */
   assigns: boolean;
-  calls: Operand[][];
+  calls: Call[];
   at: number;
+}
+
+/** A function or value and what it is given. */
+export interface Call {
+  operands: Operand[];
+  /** As it stands in the source, for messages. */
+  text: string;
 }
 
 export type Operand = { at: number } & (
   | { kind: "literal"; value: unknown }
   | { kind: "function"; name: string }
   /** `.A.B`, `$x.A`, `(…).A`: a start and the fields from there. */
-  | { kind: "path"; start: "dot" | { variable: string } | { pipe: Pipeline }; fields: { name: string; at: number }[] }
+  | { kind: "path"; start: "dot" | { variable: string } | { pipe: Pipeline }; fields: string[] }
 );
 
+export interface ParsedTemplate {
+  root: Node[];
+  /** What `define` and `block` have named. */
+  named: ReadonlyMap<string, Node[]>;
+}
+
 /** @throws {TemplateError} `parse`. */
-export function parseTemplate(source: string, isFunction: (name: string) => boolean): Node[] {
+export function parseTemplate(source: string, isFunction: (name: string) => boolean): ParsedTemplate {
   return new Parser(source, isFunction).parse();
 }
+
+const KEYWORDS = ["if", "with", "range", "else", "end", "define", "template", "block", "break", "continue"] as const;
+type Keyword = (typeof KEYWORDS)[number];
 
 class Parser {
   readonly #source: string;
   readonly #isFunction: (name: string) => boolean;
+  readonly #pieces: Piece[];
+  readonly #named = new Map<string, Node[]>();
+  /** Those in scope, innermost last. */
+  #variables = ["$"];
+  #loops = 0;
+  /** Of the action at hand. */
   #tokens: Token[] = [];
   #next = 0;
+  #end = 0;
 
   constructor(source: string, isFunction: (name: string) => boolean) {
     this.#source = source;
     this.#isFunction = isFunction;
+    this.#pieces = scanTemplate(source).reverse();
   }
 
-  parse(): Node[] {
-    const root: Node[] = [];
-    const open: { node: Node & { kind: "if" | "with" | "range" }; into: Node[]; chained: boolean }[] = [];
-    let into = root;
-    for (const piece of scanTemplate(this.#source)) {
+  parse(): ParsedTemplate {
+    const { nodes, ended } = this.#list();
+    if (ended) throw this.#error(`unexpected {{${ended}}}`);
+    return { root: nodes, named: this.#named };
+  }
+
+  /** Up to `end` or `else`, whose own action is left at hand; undefined at the source's end. */
+  #list(): { nodes: Node[]; ended: "end" | "else" | undefined } {
+    const nodes: Node[] = [];
+    for (let piece = this.#pieces.pop(); piece; piece = this.#pieces.pop()) {
       if (piece.kind === "text") {
-        into.push(piece);
+        nodes.push(piece);
         continue;
       }
-      this.#tokens = piece.tokens;
-      this.#next = 0;
+      [this.#tokens, this.#next, this.#end] = [piece.tokens, 0, piece.end];
       const keyword = this.#keyword();
-      switch (keyword) {
-        case "if":
-        case "with":
-        case "range": {
-          const node = { kind: keyword, pipe: this.#pipeline(), body: [], otherwise: [] } as Node & { kind: "if" };
-          into.push(node);
-          open.push({ node, into, chained: false });
-          into = node.body;
-          break;
-        }
-        case "else": {
-          const current = open.at(-1);
-          if (!current) throw this.#error("unexpected {{else}}");
-          into = current.node.otherwise;
-          const chain = this.#keyword();
-          if (chain === undefined) break;
-          const node = { kind: chain, pipe: this.#pipeline(), body: [], otherwise: [] } as Node & { kind: "if" };
-          into.push(node);
-          open.push({ node, into, chained: true });
-          into = node.body;
-          break;
-        }
-        case "end": {
-          let closed = open.pop();
-          if (!closed) throw this.#error("unexpected {{end}}");
-          while (closed.chained) closed = open.pop()!;
-          into = closed.into;
-          break;
-        }
-        case undefined:
-          into.push({ kind: "print", pipe: this.#pipeline() });
-          break;
-        default:
-          throw new TemplateError("parse", `template: :1: {{${keyword}}} is not supported by Drydock`);
-      }
-      if (this.#next < this.#tokens.length) throw this.#error("unexpected token in action");
+      if (keyword === "end" || keyword === "else") return { nodes, ended: keyword };
+      const node = this.#action(keyword);
+      if (node) nodes.push(node);
     }
-    if (open.length > 0) throw parseError(this.#source, this.#source.length, "unexpected EOF");
-    return root;
+    return { nodes, ended: undefined };
   }
 
-  #keyword(): string | undefined {
-    const token = this.#tokens[this.#next];
-    if (token?.kind !== "word" || !KEYWORDS.has(token.text)) return undefined;
-    this.#next++;
+  #action(keyword: Exclude<Keyword, "end" | "else"> | undefined): Node | undefined {
+    switch (keyword) {
+      case "if":
+      case "with":
+      case "range":
+        return this.#branch(keyword);
+      case "break":
+      case "continue":
+        if (this.#loops === 0) throw this.#error(`{{${keyword}}} outside {{range}}`);
+        this.#finish();
+        return { kind: keyword };
+      case "define":
+        this.#define(this.#name(keyword));
+        return undefined;
+      case "template":
+        return this.#template(this.#name(keyword));
+      case "block": {
+        const node = this.#template(this.#name(keyword));
+        this.#define(node.name);
+        return node;
+      }
+      case undefined: {
+        const pipe = this.#pipeline("command");
+        this.#finish();
+        return { kind: "print", pipe };
+      }
+    }
+  }
+
+  /** With the variables that it makes, which end with it. */
+  #branch(kind: Branch["kind"]): Branch {
+    const depth = this.#variables.length;
+    const pipe = this.#pipeline(kind);
+    this.#finish();
+    if (kind === "range") this.#loops++;
+    const { nodes: body, ended } = this.#list();
+    if (kind === "range") this.#loops--;
+    if (!ended) throw this.#eof();
+    const otherwise = ended === "else" ? this.#otherwise() : [];
+    if (ended === "end") this.#finish();
+    this.#variables.length = depth;
+    return { kind, pipe, body, otherwise };
+  }
+
+  /** `{{else if}}` is a branch of its own, and they share the end. */
+  #otherwise(): Node[] {
+    const chain = this.#keyword();
+    if (chain === "if" || chain === "with") return [this.#branch(chain)];
+    this.#finish();
+    const { nodes, ended } = this.#list();
+    if (!ended) throw this.#eof();
+    if (ended === "else") throw this.#error("expected end; found {{else}}");
+    this.#finish();
+    return nodes;
+  }
+
+  #define(name: string): void {
+    this.#finish();
+    const outer = this.#variables;
+    this.#variables = ["$"];
+    const { nodes, ended } = this.#list();
+    if (ended !== "end") throw ended ? this.#error(`unexpected {{${ended}}} in define clause`) : this.#eof();
+    this.#finish();
+    this.#variables = outer;
+    this.#named.set(name, nodes);
+  }
+
+  #template(name: string): Node & { kind: "template" } {
+    const { at } = this.#tokens[0]!;
+    const text = `{{${this.#source.slice(at, this.#end).trim()}}}`;
+    const pipe = this.#next < this.#tokens.length ? this.#pipeline("template clause") : undefined;
+    return { kind: "template", name, pipe, at, text };
+  }
+
+  #name(clause: string): string {
+    const token = this.#tokens[this.#next++];
+    if (token?.kind !== "string") throw this.#error(`unexpected token in ${clause} clause`);
     return token.text;
   }
 
-  #pipeline(): Pipeline {
-    const at = this.#tokens[this.#next]?.at ?? this.#source.length;
+  #keyword(): Keyword | undefined {
+    const token = this.#tokens[this.#next];
+    const keyword = token?.kind === "word" ? KEYWORDS.find((each) => each === token.text) : undefined;
+    if (keyword) this.#next++;
+    return keyword;
+  }
+
+  /** `of` what it is, in the message for one that is empty. */
+  #pipeline(of: string): Pipeline {
+    const at = this.#tokens[this.#next]?.at ?? this.#end;
     const { variables, assigns } = this.#declaration();
-    const calls: Operand[][] = [];
-    do calls.push(this.#call());
+    const calls: Call[] = [];
+    do calls.push(this.#call(of));
     while (this.#take("pipe"));
+    if (!assigns) this.#variables.push(...variables);
     return { variables, assigns, calls, at };
   }
 
@@ -114,14 +200,18 @@ class Parser {
     if (end < 0 || ahead[0]?.kind !== "variable") return { variables: [], assigns: false };
     this.#next += end + 1;
     const variables = ahead.slice(0, end).flatMap((token) => (token.kind === "variable" ? [token.text] : []));
-    return { variables, assigns: ahead[end]!.kind === "assign" };
+    const assigns = ahead[end]!.kind === "assign";
+    if (assigns) for (const name of variables) this.#checkVariable(name);
+    return { variables, assigns };
   }
 
-  #call(): Operand[] {
+  #call(of: string): Call {
+    const at = this.#tokens[this.#next]?.at ?? this.#end;
     const operands: Operand[] = [];
     for (let operand = this.#operand(); operand; operand = this.#operand()) operands.push(operand);
-    if (operands.length === 0) throw this.#error("missing value for command");
-    return operands;
+    if (operands.length === 0) throw this.#error(`missing value for ${of}`);
+    const end = this.#tokens[this.#next]?.at ?? this.#end;
+    return { operands, text: this.#source.slice(at, end).trim() };
   }
 
   #operand(): Operand | undefined {
@@ -137,19 +227,33 @@ class Parser {
       case "dot":
         return { kind: "path", start: "dot", fields: [], at };
       case "field":
-        return { kind: "path", start: "dot", fields: [{ name: token.text, at }, ...this.#fields()], at };
+        return this.#path("dot", [token.text], at);
       case "variable":
-        return { kind: "path", start: { variable: token.text }, fields: this.#fields(), at };
+        this.#checkVariable(token.text);
+        return this.#path({ variable: token.text }, [], at);
       case "open": {
-        const pipe = this.#pipeline();
+        const pipe = this.#pipeline("parenthesized pipeline");
         if (!this.#take("close")) throw this.#error("unclosed left paren");
-        return { kind: "path", start: { pipe }, fields: this.#fields(), at };
+        return this.#path({ pipe }, [], at);
       }
       case "word":
         return this.#word(token.text, at);
       default:
         throw this.#error("unexpected token in operand");
     }
+  }
+
+  /** With the fields that follow without a space; where there are some, Go counts the place from the first of them. */
+  #path(start: (Operand & { kind: "path" })["start"], fields: string[], at: number): Operand {
+    let place: number | undefined;
+    for (;;) {
+      const token = this.#tokens[this.#next];
+      if (token?.kind !== "field" || /\s/.test(this.#source[token.at - 1] ?? " ")) break;
+      place ??= token.at;
+      fields.push(token.text);
+      this.#next++;
+    }
+    return { kind: "path", start, fields, at: place ?? at };
   }
 
   #word(name: string, at: number): Operand {
@@ -159,15 +263,8 @@ class Parser {
     return { kind: "function", name, at };
   }
 
-  /** Fields that follow without a space: `.B.C` of `$x.B.C`. */
-  #fields(): { name: string; at: number }[] {
-    const fields: { name: string; at: number }[] = [];
-    for (;;) {
-      const token = this.#tokens[this.#next];
-      if (token?.kind !== "field" || /\s/.test(this.#source[token.at - 1] ?? " ")) return fields;
-      fields.push({ name: token.text, at: token.at });
-      this.#next++;
-    }
+  #checkVariable(name: string): void {
+    if (!this.#variables.includes(name)) throw this.#error(`undefined variable ${JSON.stringify(name)}`);
   }
 
   #take(kind: Token["kind"]): boolean {
@@ -176,10 +273,17 @@ class Parser {
     return true;
   }
 
+  /** The action has nothing more. */
+  #finish(): void {
+    if (this.#next < this.#tokens.length) throw this.#error("unexpected token in action");
+  }
+
+  #eof(): TemplateError {
+    return parseError(this.#source, this.#source.length, "unexpected EOF");
+  }
+
   #error(problem: string): TemplateError {
     const token = this.#tokens[Math.min(this.#next, this.#tokens.length - 1)];
-    return parseError(this.#source, token?.at ?? this.#source.length, problem);
+    return parseError(this.#source, token?.at ?? this.#end, problem);
   }
 }
-
-const KEYWORDS = new Set(["if", "with", "range", "else", "end", "define", "template", "block", "break", "continue"]);

@@ -1,7 +1,8 @@
 /** Splits a template into its text and its actions, and an action into tokens. */
 import { TemplateError } from "./template-error.js";
 
-export type Piece = { kind: "text"; text: string } | { kind: "action"; tokens: Token[] };
+/** `end`: where an action's inside ends. */
+export type Piece = { kind: "text"; text: string } | { kind: "action"; tokens: Token[]; end: number };
 
 export type Token = { at: number } & (
   | { kind: "field" | "variable" | "word" | "number"; text: string }
@@ -28,7 +29,7 @@ export function scanTemplate(source: string): Piece[] {
     trimNext = /\s-$/.test(source.slice(from, close)) || (comment !== null && source[close - 1] === "-");
     if (!comment) {
       const inner = trimNext ? source.slice(from, close - 1) : source.slice(from, close);
-      pieces.push({ kind: "action", tokens: scanAction(inner, from, source) });
+      pieces.push({ kind: "action", tokens: scanAction(inner, from, source), end: from + inner.length });
     }
     at = close + 2;
   }
@@ -71,6 +72,13 @@ function scanAction(inner: string, offset: number, source: string): Token[] {
       const end = skipString(inner, i);
       tokens.push({ kind: "string", text: unquote(inner.slice(i, end + 1), source, at), at });
       i = end + 1;
+      continue;
+    }
+    const character = /^'(\\.|[^'\\])'/u.exec(rest)?.[0];
+    if (character) {
+      const text = unquote(`"${character.slice(1, -1).replace('"', '\\"')}"`, source, at);
+      tokens.push({ kind: "number", text: String(text.codePointAt(0)), at });
+      i += character.length;
       continue;
     }
     const [token, length] = scanSymbol(rest, at) ?? [];

@@ -38,12 +38,25 @@ test.each([
   ["{{not .State.Running}} {{or .Empty .Name}} {{ne 1 2}} {{lt 1 2}}", "false /s1 true true"],
   ["{{range $i, $c := .Config.Cmd}}{{$i}}{{end}}", "012"],
   ["{{println .Name}}{{print 1 2}}", "/s1\n1 2"],
+  ["{{print 1 2 `a` `b` 3}}", "1 2ab3"],
+  ["{{range .Config.Cmd}}{{if eq . `-c`}}{{break}}{{end}}{{.}}{{end}}", "sh"],
+  ["{{range .Config.Cmd}}{{if eq . `-c`}}{{continue}}{{end}}{{.}}{{end}}", "shtrue"],
+  ["{{define `t`}}[{{.}}]{{end}}{{template `t` .Name}}{{template `t`}}", "[/s1][<no value>]"],
+  ["{{block `b` .State}}{{.Pid}}{{end}}", "18162"],
+  ["{{'a'}} {{'\\n'}}", "97 10"],
+  ["{{html `<a>`}} {{urlquery `a b`}} {{js `it's`}}", "&lt;a&gt; a+b it\\'s"],
 ])("%s", (source, text) => expect(compileTemplate(source).execute(data)).toBe(text));
 
 test.each([
   ["{{.Nope}}", 'template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope"'],
   ["{{.State.Nope.X}}", 'template: :1:8: executing "" at <.State.Nope.X>: map has no entry for key "Nope"'],
-  ["{{index .Config.Cmd 9}}", 'template: :1:2: executing "" at <index>: error calling index: index out of range: 9'],
+  [
+    "{{index .Config.Cmd 9}}",
+    'template: :1:2: executing "" at <index .Config.Cmd 9>: error calling index: index out of range: 9',
+  ],
+  ["{{$.State.Nope}}", 'template: :1:3: executing "" at <$.State.Nope>: map has no entry for key "Nope"'],
+  ['{{template "x" .}}', 'template: :1:2: executing "" at <{{template "x" .}}>: template "x" not defined'],
+  ["{{nil}}", 'template: :1:2: executing "" at <nil>: nil is not a command'],
 ])("%s cannot be carried out", (source, message) => {
   expect(() => compileTemplate(source).execute(data)).toThrow(new TemplateError("execute", message));
 });
@@ -54,7 +67,11 @@ test.each([
   ["{{if .a}}", "template: :1: unexpected EOF"],
   ["{{end}}", "template: :1: unexpected {{end}}"],
   ['{{"a}}', "template: :1: unterminated quoted string"],
-  ['{{template "x"}}', "template: :1: {{template}} is not supported by Drydock"],
+  ["{{$x}}", 'template: :1: undefined variable "$x"'],
+  ["{{with $x := .Name}}{{end}}{{$x}}", 'template: :1: undefined variable "$x"'],
+  ["{{break}}", "template: :1: {{break}} outside {{range}}"],
+  ["{{range .Empty}}a{{else}}b{{else}}c{{end}}", "template: :1: expected end; found {{else}}"],
+  ["{{if}}{{end}}", "template: :1: missing value for if"],
   ["{{}}", "template: :1: missing value for command"],
 ])("%s cannot be read", (source, message) => {
   expect(() => compileTemplate(source)).toThrow(new TemplateError("parse", message));

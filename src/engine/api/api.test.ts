@@ -153,10 +153,9 @@ test("hostile input is refused with the value", async () => {
   );
   await refused({ Image: "busybox", HostConfig: { NanoCpus: 2e9 } }, "range of CPUs is from 0.01 to 1.00");
   await refused(
-    { Image: "busybox", HostConfig: { PortBindings: { "80/tcp": [{ HostPort: "80" }] } } },
-    "publishing ports is not supported yet",
+    { Image: "busybox", HostConfig: { PortBindings: { "53/udp": [{ HostPort: "53" }] } } },
+    "publishing UDP ports is not supported, only TCP: 53/udp",
   );
-  await refused({ Image: "busybox", HostConfig: { NetworkMode: "host" } }, 'network mode "host" is not supported yet');
   await refused({ Image: "busybox", HostConfig: { Binds: ["../x:/y"] } }, "../x");
   await refused({ Image: "busybox", WorkingDir: "rel" }, "the working directory 'rel' is invalid");
   await refused({ Image: "INVALID" }, "must be lowercase");
@@ -234,11 +233,33 @@ test("stats in Docker's shape", async () => {
   await reader.cancel();
 });
 
+const DOCKERFILE = "FROM busybox\nRUN hello\nCOPY Dockerfile /d\n";
+const hello = { "/bin/sh": ({ print }: { print(text: string): Promise<void> }) => print("hi\n").then(() => 0) };
+const texts = (body: unknown) => [body].flat().map((message) => (message as { stream?: string }).stream ?? "");
+
+test("build over the API says what the classic builder says, or the image's id alone", async () => {
+  const { ask } = await pulled(hello);
+  const { body } = await ask(
+    "POST",
+    "/build?t=app&version=1&rm=1&memory=0&ulimits=null",
+    tarOf({ Dockerfile: DOCKERFILE }),
+  );
+  const id = body.find(({ aux }: { aux?: object }) => aux).aux.ID;
+  const steps = ["FROM docker.io/library/busybox:latest", "RUN hello", "COPY Dockerfile /d"];
+  const [from, run, copy] = steps.map((step, index) => `Step ${index + 1}/3 : ${step}\n`);
+  const made = [`Successfully built ${id.slice(7, 19)}\n`, "Successfully tagged app:latest\n"].join("");
+  expect(texts(body).join("")).toBe(`${from}${run}hi\n${copy}${made}`);
+  const again = await ask("POST", "/build?t=app", tarOf({ Dockerfile: DOCKERFILE }));
+  const cached = " ---> Using cache\n";
+  expect(texts(again.body).join("")).toBe(`${from}${cached}${run}${cached}${copy}${cached}${made}`);
+  expect((await ask("POST", "/build?q=1", tarOf({ Dockerfile: DOCKERFILE }))).body).toEqual({ stream: `${id}\n` });
+});
+
 test("build over the API: trace lines, the image's id, or an error line", async () => {
   const { ask } = await pulled({ "/bin/sh": () => 1 });
   const good = await ask(
     "POST",
-    "/build?t=app&buildargs=%7B%7D",
+    "/build?trace=1&t=app&buildargs=%7B%7D",
     tarOf({ Dockerfile: "FROM busybox\nCOPY Dockerfile /d\n" }),
   );
   expect(good.body.at(-1).aux.ID).toMatch(/^sha256:/);
@@ -252,6 +273,20 @@ test("build over the API: trace lines, the image's id, or an error line", async 
   });
   expect((await ask("POST", "/build?t=UPPER", tarOf({ Dockerfile: "FROM scratch\n" }))).status).toBe(400);
   expect((await ask("POST", "/build?buildargs=5", tarOf({ Dockerfile: "FROM scratch\n" }))).status).toBe(400);
+});
+
+test.each([
+  ["memory=5000000", "memory is not supported: 5000000"],
+  ['cachefrom=["a"]', 'cachefrom is not supported: ["a"]'],
+  ["outputs=[{}]", "outputs is not supported: [{}]"],
+  ["version=2", "version=2 is not supported: BuildKit's sessions are not"],
+  ["rm=0", "rm=0 is not supported: a build keeps no containers"],
+  ["squash=1", "squash is not supported: 1"],
+  ["extrahosts=a:1.2.3.4", "extrahosts is not supported: a:1.2.3.4"],
+])("a build with %s is refused", async (query, message) => {
+  const { ask } = await fakeEngine();
+  const answer = await ask("POST", `/build?${encodeURI(query)}`, tarOf({ Dockerfile: "FROM scratch\n" }));
+  expect(answer).toMatchObject({ status: 400, body: { message } });
 });
 
 test("volumes", async () => {
@@ -280,6 +315,8 @@ test("events, past and to come", async () => {
   expect(await next()).toMatchObject({ Type: "image", Action: "pull", Actor: { ID: "busybox:latest" } });
   expect(await next()).toMatchObject({ Type: "container", Action: "create", Actor: { ID: id } });
   await fake.ask("POST", `/containers/${id}/start`);
+  const attributes = { container: id, name: "bridge", type: "bridge" };
+  expect(await next()).toMatchObject({ Type: "network", Action: "connect", Actor: { Attributes: attributes } });
   expect(await next()).toMatchObject({ Action: "start" });
   expect(await next()).toMatchObject({ Action: "die", Actor: { Attributes: { exitCode: "0" } } });
   await reader.cancel();

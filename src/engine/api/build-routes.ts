@@ -1,61 +1,73 @@
-/** POST /build, with the trace of the build on its answer. */
+/** POST /build. */
+import type { ImageID } from "../../shared/oci/digest.js";
 import { familiarString, parseReference, withDefaultTag } from "../../shared/reference/reference.js";
 import { build } from "../build/build.js";
 import type { BuildRequest } from "../build/build-request.js";
 import { gunzip, isGzip } from "../content/gunzip.js";
 import { EngineError } from "../engine-error.js";
 import type { TraceEvent } from "../trace/events.js";
+import { type BuildAnswer, BuildEvents, ClassicAnswer, QuietAnswer, TraceAnswer } from "./build-answer.js";
 import { Channel } from "./channel.js";
-import { abortWith, json, jsonLines } from "./respond.js";
+import type { Query } from "./query.js";
+import { abortWith, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
-import { type ProgressMessage, TRACE_ID } from "./types.js";
+import type { EngineServices } from "./services.js";
+import { type ProgressMessage, SECRETS_HEADER } from "./types.js";
 
-export const buildRoutes: Route[] = [
-  { method: "POST", path: "/build", handle: startBuild },
-  { method: "POST", path: "/build/prune", handle: prune },
-];
+const PARAMETERS =
+  "dockerfile t buildargs labels target nocache nocachefilter pull platform networkmode remote version q trace rm forcerm";
+
+export const buildRoutes: Route[] = [{ method: "POST", path: "/build", parameters: PARAMETERS, handle: startBuild }];
 
 /** Most bytes of a context, unpacked. */
 const MAX_CONTEXT_BYTES = 2 ** 30;
 
 async function startBuild(call: Call): Promise<Response> {
-  const { services } = call;
+  const { services, query } = call;
   const abort = abortWith(call.request);
   const request = await buildRequest(call, abort.signal);
   const channel = new Channel<ProgressMessage>();
-  const filter = new BuildFilter();
+  const answer = answerAs(query, (message) => channel.push(message));
+  const events = new BuildEvents((event) => answer.tell(event));
   const { trace } = services.runtime;
   const sink = (event: TraceEvent) => {
-    if (filter.isOfBuild(event)) channel.push({ id: TRACE_ID, aux: event });
+    events.receive(event);
     trace.sink(event);
   };
   const runtime = { ...services.runtime, trace: { ...trace, sink } };
   const done = services.whileWorking(() => build({ ...services.build, runtime }, request));
-  done.then(
-    ({ id, warnings }) => {
-      for (const warning of warnings) channel.push({ stream: `${warning}\n` });
-      channel.end({ aux: { ID: id } });
-    },
-    (error: Error) => channel.end({ errorDetail: { message: error.message }, error: error.message }),
-  );
+  done
+    .then((result) => {
+      tellBuilt(services, result.id, request.tags);
+      answer.made(result, request.tags);
+      channel.end();
+    })
+    .catch((error: Error) => channel.end({ errorDetail: { message: error.message }, error: error.message }));
   return jsonLines(channel, abort);
 }
 
-/** Events of this build and no other: those of its spans. */
-class BuildFilter {
-  readonly #spans = new Set<string>();
+/** `trace=1` for Drydock's own clients, `q=1` for the image's id alone. */
+function answerAs(query: Query, say: (message: ProgressMessage) => void): BuildAnswer {
+  if (query.flag("trace")) return new TraceAnswer(say);
+  return query.flag("q") ? new QuietAnswer(say) : new ClassicAnswer(say);
+}
 
-  isOfBuild(event: TraceEvent): boolean {
-    if (event.type === "span-start") {
-      if (event.kind !== "build" && !(event.parent && this.#spans.has(event.parent))) return false;
-      this.#spans.add(event.span);
-      return true;
-    }
-    return "span" in event && event.span !== undefined && this.#spans.has(event.span);
-  }
+function tellBuilt({ images, runtime }: EngineServices, id: ImageID, tags: readonly string[]): void {
+  const { config } = images.resolve(id);
+  const tell = (action: string, name: string) =>
+    runtime.events.tell("image", action, id, { ...config.config?.Labels, name });
+  tell("create", id);
+  for (const tag of tags) tell("tag", tag);
+}
+
+function checkParameters(query: Query): void {
+  if (!["1", ""].includes(query.text("version") ?? ""))
+    throw new EngineError("invalid", `version=${query.text("version")} is not supported: BuildKit's sessions are not`);
+  if (!query.flag("rm", true)) throw new EngineError("invalid", "rm=0 is not supported: a build keeps no containers");
 }
 
 async function buildRequest({ query, request }: Call, signal: AbortSignal): Promise<BuildRequest> {
+  checkParameters(query);
   const remote = query.text("remote");
   if (remote) throw new EngineError("invalid", `building from a remote context is not supported: ${remote}`);
   const platform = query.text("platform");
@@ -73,6 +85,12 @@ async function buildRequest({ query, request }: Call, signal: AbortSignal): Prom
     labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value ?? ""])),
     target: query.text("target") ?? "",
     noCache: query.flag("nocache"),
+    noCacheFilter: query
+      .all("nocachefilter")
+      .flatMap((names) => names.split(","))
+      .filter(Boolean),
+    secrets: secretsOf(request),
+    network: network === "none" ? "none" : "default",
     pull: query.flag("pull"),
     signal,
   };
@@ -91,7 +109,14 @@ async function contextOf(request: Request): Promise<Uint8Array> {
   return isGzip(bytes) ? gunzip(bytes, MAX_CONTEXT_BYTES) : bytes;
 }
 
-function prune({ services }: Call): Response {
-  const CachesDeleted = services.cache.prune();
-  return json({ CachesDeleted, SpaceReclaimed: services.collect() });
+/** As header, for they are no part of the context. @throws {EngineError} `invalid`. */
+function secretsOf({ headers }: Request): Map<string, Uint8Array> {
+  const header = headers.get(SECRETS_HEADER);
+  if (!header) return new Map();
+  try {
+    const secrets = Object.entries(JSON.parse(header) as Record<string, string>);
+    return new Map(secrets.map(([id, text]) => [id, Uint8Array.from(atob(text), (char) => char.charCodeAt(0))]));
+  } catch {
+    throw new EngineError("invalid", `${SECRETS_HEADER} is no JSON object of base64 texts`);
+  }
 }

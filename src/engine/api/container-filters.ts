@@ -1,97 +1,134 @@
 /** Filters of GET /containers/json and POST /containers/prune. */
-import { parseGoDuration } from "../../shared/units/go-duration.js";
 import type { Container } from "../containers/container.js";
 import { EngineError } from "../engine-error.js";
-import { type Filters, matchesLabels } from "./query.js";
+import { ImageError, type ImageStore } from "../images/image-store.js";
+import { networksOf } from "./endpoint-json.js";
+import { expressions, type FilterTests, labelTests, selector, untilTest, yesOrNo } from "./filters.js";
+import type { Query } from "./query.js";
 import type { EngineServices } from "./services.js";
 
-export const LIST_FILTERS = [
-  "ancestor",
-  "before",
-  "exited",
-  "expose",
-  "health",
-  "id",
-  "is-task",
-  "isolation",
-  "label",
-  "name",
-  "network",
-  "publish",
-  "since",
-  "status",
-  "volume",
-];
-
-type Test = (container: Container, values: readonly string[], services: EngineServices) => boolean;
-
 const STATUSES = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
+const HEALTH = ["starting", "healthy", "unhealthy", "none"];
 
-const tests: Record<string, Test> = {
-  id: ({ id }, values) => values.some((value) => id.startsWith(value)),
-  name: ({ name }, values) => values.some((value) => pattern(value).test(name) || pattern(value).test(`/${name}`)),
-  status: ({ state }, values) => values.includes(state.status),
-  exited: ({ state }, values) => state.status === "exited" && values.includes(String(state.exitCode)),
-  label: ({ config }, values) => matchesLabels(values, config.Labels ?? {}),
-  volume: ({ mounts }, values) =>
-    mounts.some((mount) => values.includes(mount.Name ?? "") || values.includes(mount.Destination)),
-  network: ({ host }, values) => values.includes(host.NetworkMode === "none" ? "none" : "bridge"),
-  ancestor: (container, values, services) => values.some((value) => descendsFrom(container, value, services)),
-  before: (container, [value = ""], { containers }) => container.createdAt < containers.resolve(value).createdAt,
-  since: (container, [value = ""], { containers }) => container.createdAt > containers.resolve(value).createdAt,
-  expose: ({ config }, values) =>
-    values.some((value) => Object.keys(config.ExposedPorts ?? {}).some((port) => port.startsWith(value))),
-  publish: () => false,
-  health: (_, values) => values.includes("none"),
-  "is-task": (_, values) => values.includes("false"),
-  isolation: () => true,
-};
+const labels = labelTests<Container>(({ config }) => config.Labels);
 
-/** @throws {EngineError} `invalid` naming a value that cannot be. */
-export function matches(container: Container, filters: Filters, services: EngineServices): boolean {
-  for (const status of filters.get("status") ?? [])
-    if (!STATUSES.includes(status)) throw new EngineError("invalid", `invalid filter 'status=${status}'`);
-  return [...filters].every(([name, values]) => tests[name]!(container, values, services));
-}
-
-/** Newest first. `all`: ended ones too; a filter by status asks for those it names. */
-export function listed(services: EngineServices, filters: Filters, all: boolean, limit: number): Container[] {
-  const wanted = services.containers.list().toReversed();
-  const namesStatus = filters.has("status") || filters.has("exited");
-  const isShown = ({ state }: Container) =>
-    all || namesStatus || limit > 0 || state.status === "running" || state.status === "paused";
-  const found = wanted.filter((container) => isShown(container) && matches(container, filters, services));
+/** Newest first. `all`: ended ones too; a filter by status or exit code asks for those it names. */
+export function listed(services: EngineServices, query: Query): Container[] {
+  const tests = listTests(services);
+  const isWanted = selector(query, tests);
+  const filters = query.filters(Object.keys(tests));
+  const limit = query.integer("limit") ?? 0;
+  const all = query.flag("all") || filters.has("status") || filters.has("exited") || limit > 0;
+  const isShown = ({ state }: Container) => all || state.status === "running" || state.status === "paused";
+  const found = services.containers
+    .list()
+    .toReversed()
+    .filter((container) => isShown(container) && isWanted(container));
   return limit > 0 ? found.slice(0, limit) : found;
 }
 
-/** `until` is a time, or how long ago. */
-export function isOlder(filters: Filters, createdAt: number, now: number): boolean {
-  return (filters.get("until") ?? []).every((text) => createdAt < momentOf(text, now));
+/** Of those that do not run. */
+export function pruneTests(now: number): FilterTests<Container> {
+  return { ...labels, until: untilTest(now, ({ createdAt }) => createdAt) };
 }
 
-function momentOf(text: string, now: number): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(date)) return date;
+function listTests({ containers, images, networks }: EngineServices): FilterTests<Container> {
+  return {
+    label: labels.label,
+    id: (values) => {
+      const matches = expressions(
+        "id",
+        values.map((value) => `^${value}`),
+      );
+      return ({ id }) => matches(id);
+    },
+    name: (values) => {
+      const matches = expressions("name", values);
+      return ({ name }) => matches(name) || matches(`/${name}`);
+    },
+    status: (values) => {
+      checkValues("status", values, STATUSES);
+      return ({ state }) => values.includes(state.status);
+    },
+    exited: (values) => {
+      const codes = values.map(exitCodeOf);
+      return ({ state }) => state.status === "exited" && codes.includes(state.exitCode);
+    },
+    volume: (values) => (container) =>
+      container.mounts.some(({ Name, Source, Destination }) =>
+        [Name || Source, Destination].some((each) => values.includes(each)),
+      ),
+    network: (values) => {
+      const wanted = values.flatMap((value) => networks.find(value)?.name ?? []);
+      return (container) => Object.keys(networksOf(container)).some((name) => wanted.includes(name));
+    },
+    ancestor: (values) => {
+      const ancestors = values.flatMap((value) => imageNamed(images, value) ?? []);
+      return ({ image }) =>
+        ancestors.some(
+          ({ id, config }) =>
+            id === image.id ||
+            config.rootfs.diff_ids.every((diffID, index) => image.config.rootfs.diff_ids[index] === diffID),
+        );
+    },
+    before: ([value = ""]) => {
+      const { createdAt } = containers.resolve(value);
+      return (container) => container.createdAt < createdAt;
+    },
+    since: ([value = ""]) => {
+      const { createdAt } = containers.resolve(value);
+      return (container) => container.createdAt > createdAt;
+    },
+    expose: (values) => portsTest(values, ({ config }) => config.ExposedPorts),
+    publish: (values) => portsTest(values, ({ host }) => host.PortBindings),
+    health: (values) => {
+      checkValues("health", values, HEALTH);
+      return ({ health }) => values.includes(health?.status ?? "none");
+    },
+    // Of Swarm and of Windows: no container here is a task, and all are isolated in the one way there is.
+    "is-task": (values) => {
+      const wanted = yesOrNo("is-task", values);
+      return () => !wanted;
+    },
+    isolation: (values) => () => values.includes("default"),
+  };
+}
+
+function checkValues(name: string, values: readonly string[], known: readonly string[]): void {
+  const unknown = values.find((value) => !known.includes(value));
+  if (unknown !== undefined) throw new EngineError("invalid", `invalid filter '${name}=${unknown}'`);
+}
+
+function exitCodeOf(value: string): number {
+  if (!/^-?\d{1,9}$/.test(value)) throw new EngineError("invalid", `invalid filter 'exited=${value}'`);
+  return Number(value);
+}
+
+/** A name that could be one of several images is, for a list, the name of none. */
+export function imageNamed(images: ImageStore, reference: string) {
   try {
-    return now - parseGoDuration(text) / 1e6;
-  } catch {
-    throw new EngineError("invalid", `invalid filter 'until=${text}'`);
+    return images.find(reference);
+  } catch (error) {
+    if (error instanceof ImageError) return undefined;
+    throw error;
   }
 }
 
-/** The image itself, or one whose layers it begins with. */
-function descendsFrom({ image }: Container, reference: string, { images }: EngineServices): boolean {
-  const ancestor = images.find(reference);
-  if (!ancestor) return false;
-  const own = image.config.rootfs.diff_ids;
-  return image.id === ancestor.id || ancestor.config.rootfs.diff_ids.every((diffID, index) => own[index] === diffID);
+/** `80`, `80/udp`, `8000-8010/tcp`. */
+function portsTest(values: readonly string[], portsOf: (container: Container) => object | null | undefined) {
+  const wanted = new Set(values.flatMap(portNames));
+  return (container: Container) =>
+    Object.keys(portsOf(container) ?? {})
+      .flatMap(portNames)
+      .some((each) => wanted.has(each));
 }
 
-function pattern(value: string): RegExp {
-  try {
-    return new RegExp(value);
-  } catch {
-    throw new EngineError("invalid", `invalid filter 'name=${value}'`);
-  }
+function portNames(text: string): string[] {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(text);
+  if (!match) throw new EngineError("invalid", `invalid port specification: "${text}"`);
+  const [, first, last = first, protocol = "tcp"] = match;
+  return Array.from(
+    { length: Math.max(0, Number(last) - Number(first) + 1) },
+    (_, i) => `${Number(first) + i}/${protocol}`,
+  );
 }

@@ -5,15 +5,17 @@ import { humanDuration } from "../../shared/units/duration.js";
 import { rfc3339, ZERO_TIME } from "../clock.js";
 import type { Container } from "../containers/container.js";
 import { argsOf } from "../containers/container-config.js";
-import type { ContainerState } from "../containers/status.js";
+import type { Health } from "../containers/status.js";
 import type { ImageStore } from "../images/image-store.js";
 import type { Layer } from "../layers/layer-store.js";
+import { imageNamed } from "./container-filters.js";
+import { networkSettingsOf, networksOf, portsOf } from "./endpoint-json.js";
 import type {
   ContainerInspect,
   ContainerStateJSON,
   ContainerSummary,
-  EndpointSettings,
   GraphDriver,
+  HealthJSON,
   MountPoint,
 } from "./types.js";
 
@@ -26,36 +28,32 @@ export function summaryOf(container: Container, images: ImageStore, now: number)
     ImageID: image.id,
     Command: commandLine(argsOf(config)),
     Created: Math.floor(createdAt / 1000),
-    Ports: Object.keys(config.ExposedPorts ?? {}).flatMap(exposedPort),
+    Ports: portsOf(container),
     Labels: config.Labels ?? {},
     State: state.status,
-    Status: statusText(state, now),
+    Status: statusText(container, now),
     HostConfig: { NetworkMode: host.NetworkMode ?? "default" },
     NetworkSettings: { Networks: networksOf(container) },
     Mounts: mountsOf(container),
   };
 }
 
-/** Its id, where the name it was made by points at another image now. */
+/** Its id, where the name it was made by points at another image now, or could point at several. */
 function imageName({ config, image }: Container, images: ImageStore): string {
   const asked = config.Image ?? "";
-  return images.find(asked)?.id === image.id ? asked : image.id;
+  return imageNamed(images, asked)?.id === image.id ? asked : image.id;
 }
 
 function commandLine([path = "", ...args]: string[]): string {
   return [path, ...args.map((arg) => (arg.includes(" ") ? `'${arg}'` : arg))].join(" ");
 }
 
-function exposedPort(port: string): ContainerSummary["Ports"] {
-  const match = /^(\d+)(?:-\d+)?(?:\/(\w+))?$/.exec(port);
-  return match ? [{ PrivatePort: Number(match[1]), Type: (match[2] ?? "tcp") as "tcp" }] : [];
-}
-
-/** `Up 3 seconds`, `Up 2 hours (Paused)`, `Exited (0) 5 minutes ago`, `Created`. */
-export function statusText({ status, startedAt = 0, finishedAt = 0, exitCode }: ContainerState, now: number): string {
+/** `Up 3 seconds (healthy)`, `Up 2 hours (Paused)`, `Exited (0) 5 minutes ago`, `Created`. */
+function statusText({ state, health }: Container, now: number): string {
+  const { status, startedAt = 0, finishedAt = 0, exitCode } = state;
   switch (status) {
     case "running":
-      return `Up ${humanDuration(now - startedAt)}`;
+      return `Up ${humanDuration(now - startedAt)}${health ? healthText(health) : ""}`;
     case "paused":
       return `Up ${humanDuration(now - startedAt)} (Paused)`;
     case "exited":
@@ -65,6 +63,10 @@ export function statusText({ status, startedAt = 0, finishedAt = 0, exitCode }: 
     case "dead":
       return "Dead";
   }
+}
+
+function healthText({ status }: Health): string {
+  return status === "starting" ? " (health: starting)" : ` (${status})`;
 }
 
 export async function inspectOf(container: Container): Promise<ContainerInspect> {
@@ -94,22 +96,11 @@ export async function inspectOf(container: Container): Promise<ContainerInspect>
     GraphDriver: graphDriverOf(container),
     Mounts: mountsOf(container),
     Config: config,
-    NetworkSettings: {
-      Bridge: "",
-      SandboxID: "",
-      SandboxKey: "",
-      Ports: Object.fromEntries(Object.keys(config.ExposedPorts ?? {}).map((port) => [port, null])),
-      EndpointID: "",
-      Gateway: "",
-      IPAddress: "",
-      IPPrefixLen: 0,
-      MacAddress: "",
-      Networks: networksOf(container),
-    },
+    NetworkSettings: networkSettingsOf(container),
   };
 }
 
-function stateOf({ state }: Container): ContainerStateJSON {
+function stateOf({ state, health }: Container): ContainerStateJSON {
   const { status, pid, exitCode, oomKilled, error, startedAt, finishedAt } = state;
   return {
     Status: status,
@@ -123,6 +114,20 @@ function stateOf({ state }: Container): ContainerStateJSON {
     Error: error,
     StartedAt: startedAt === undefined ? ZERO_TIME : rfc3339(startedAt),
     FinishedAt: finishedAt === undefined ? ZERO_TIME : rfc3339(finishedAt),
+    ...(health && { Health: healthOf(health) }),
+  };
+}
+
+function healthOf({ status, failingStreak, log }: Health): HealthJSON {
+  return {
+    Status: status,
+    FailingStreak: failingStreak,
+    Log: log.map(({ startedAt, endedAt, exitCode, output }) => ({
+      Start: rfc3339(startedAt),
+      End: rfc3339(endedAt),
+      ExitCode: exitCode,
+      Output: output,
+    })),
   };
 }
 
@@ -140,18 +145,5 @@ export function imageGraphDriver(layers: readonly Layer[]): GraphDriver {
 }
 
 function mountsOf({ mounts }: Container): MountPoint[] {
-  return mounts.map(({ anonymous, tmpfsOptions, ...mount }) => mount);
-}
-
-function networksOf({ host: { NetworkMode = "default" } }: Container): Record<string, EndpointSettings> {
-  const none: EndpointSettings = {
-    NetworkID: "",
-    EndpointID: "",
-    Gateway: "",
-    IPAddress: "",
-    IPPrefixLen: 0,
-    IPv6Gateway: "",
-    MacAddress: "",
-  };
-  return { [NetworkMode === "none" ? "none" : "bridge"]: none };
+  return mounts.map(({ anonymous, tmpfsOptions, labels, ...mount }) => mount);
 }

@@ -7,54 +7,47 @@ import type { WaitCondition } from "../containers/containers.js";
 import { OWN_FILES } from "../containers/default-spec.js";
 import { isRunning } from "../containers/status.js";
 import { EngineError } from "../engine-error.js";
-import { isOlder, LIST_FILTERS, listed } from "./container-filters.js";
+import { listed, pruneTests } from "./container-filters.js";
 import { inspectOf, summaryOf } from "./container-json.js";
-import { matchesLabels } from "./query.js";
+import { sizesOf } from "./container-sizes.js";
+import { selector } from "./filters.js";
+
 import { readJSON } from "./read-json.js";
 import { abortWith, json, noContent, notModified, streamed } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import { containerCreate } from "./schemas.js";
-import type { EngineServices } from "./services.js";
 import type { ContainerCreateRequest, ContainersPruneResponse, ContainerWaitResponse } from "./types.js";
 
 export const containerRoutes: Route[] = [
-  { method: "GET", path: "/containers/json", handle: list },
-  { method: "POST", path: "/containers/create", handle: create },
-  { method: "POST", path: "/containers/prune", handle: prune },
-  { method: "GET", path: "/containers/:id/json", handle: inspect },
-  { method: "GET", path: "/containers/:id/changes", handle: changes },
+  { method: "GET", path: "/containers/json", parameters: "all limit size filters", handle: list },
+  { method: "POST", path: "/containers/create", parameters: "name platform", handle: create },
+  { method: "POST", path: "/containers/prune", parameters: "filters", handle: prune },
+  { method: "GET", path: "/containers/:id/json", parameters: "size", handle: inspect },
+  { method: "GET", path: "/containers/:id/changes", parameters: "", handle: changes },
   { method: "GET", path: "/containers/:id/top", handle: () => refuse("top is not supported yet") },
   { method: "POST", path: "/containers/:id/update", handle: () => refuse("update is not supported yet") },
-  { method: "POST", path: "/containers/:id/start", handle: start },
-  { method: "POST", path: "/containers/:id/stop", handle: stop },
-  { method: "POST", path: "/containers/:id/restart", handle: restart },
-  { method: "POST", path: "/containers/:id/kill", handle: kill },
-  { method: "POST", path: "/containers/:id/pause", handle: (call) => setPaused(call, true) },
-  { method: "POST", path: "/containers/:id/unpause", handle: (call) => setPaused(call, false) },
-  { method: "POST", path: "/containers/:id/rename", handle: rename },
-  { method: "POST", path: "/containers/:id/resize", handle: resize },
-  { method: "POST", path: "/containers/:id/wait", handle: wait },
-  { method: "DELETE", path: "/containers/:id", handle: remove },
+  { method: "POST", path: "/containers/:id/start", parameters: "detachKeys", handle: start },
+  { method: "POST", path: "/containers/:id/stop", parameters: "t signal", handle: stop },
+  { method: "POST", path: "/containers/:id/restart", parameters: "t signal", handle: restart },
+  { method: "POST", path: "/containers/:id/kill", parameters: "signal", handle: kill },
+  { method: "POST", path: "/containers/:id/pause", parameters: "", handle: (call) => setPaused(call, true) },
+  { method: "POST", path: "/containers/:id/unpause", parameters: "", handle: (call) => setPaused(call, false) },
+  { method: "POST", path: "/containers/:id/rename", parameters: "name", handle: rename },
+  { method: "POST", path: "/containers/:id/resize", parameters: "h w", handle: resize },
+  { method: "POST", path: "/containers/:id/wait", parameters: "condition", handle: wait },
+  { method: "DELETE", path: "/containers/:id", parameters: "v force link", handle: remove },
 ];
 
 export const containerOf = ({ services, params }: Call): Container => services.containers.resolve(params.id!);
 
 async function list({ services, query }: Call): Promise<Response> {
-  const filters = query.filters(LIST_FILTERS);
-  const found = listed(services, filters, query.flag("all"), query.integer("limit") ?? 0);
+  const found = listed(services, query);
   const now = services.runtime.clock.now();
   const summaries = found.map((container) => summaryOf(container, services.images, now));
   if (query.flag("size"))
     for (const [index, container] of found.entries())
       Object.assign(summaries[index]!, await sizesOf(container, services));
   return json(summaries);
-}
-
-/** Bytes of what the container wrote, and together with its image. */
-async function sizesOf({ sandbox, image }: Container, { runtime }: EngineServices) {
-  const entries = await listDiff(runtime.machine, sandbox);
-  const SizeRw = entries.reduce((sum, { size = 0 }) => sum + size, 0);
-  return { SizeRw, SizeRootFs: image.size + SizeRw };
 }
 
 async function create({ services, query, request }: Call): Promise<Response> {
@@ -144,7 +137,6 @@ function wait(call: Call): Response {
   return streamed(
     (async function* () {
       const answer: ContainerWaitResponse = { StatusCode: await exitCode };
-      if (container.state.error) answer.Error = { Message: container.state.error };
       yield new TextEncoder().encode(`${JSON.stringify(answer)}\n`);
     })(),
     "application/json",
@@ -161,22 +153,16 @@ async function remove(call: Call): Promise<Response> {
 }
 
 async function prune({ services, query }: Call): Promise<Response> {
-  const filters = query.filters(["label", "label!", "until"]);
-  const now = services.runtime.clock.now();
+  const isWanted = selector(query, pruneTests(services.runtime.clock.now()));
   const pruned = services.containers
     .list()
-    .filter(
-      ({ state, config, createdAt }) =>
-        !isRunning(state.status) &&
-        matchesLabels(filters.get("label"), config.Labels ?? {}) &&
-        !(filters.get("label!") ?? []).some((filter) => matchesLabels([filter], config.Labels ?? {})) &&
-        isOlder(filters, createdAt, now),
-    );
+    .filter((container) => !isRunning(container.state.status) && isWanted(container));
   let SpaceReclaimed = 0;
   for (const container of pruned) {
     SpaceReclaimed += (await sizesOf(container, services)).SizeRw;
-    await services.containers.remove(container, { force: false, volumes: true });
+    await services.containers.remove(container, { force: false, volumes: false });
   }
+  services.runtime.events.tell("container", "prune", "", { reclaimed: String(SpaceReclaimed) });
   const ContainersDeleted = pruned.length > 0 ? pruned.map(({ id }) => id) : null;
   return json({ ContainersDeleted, SpaceReclaimed } satisfies ContainersPruneResponse);
 }

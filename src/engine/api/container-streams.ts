@@ -1,20 +1,21 @@
-/** /containers/{id}: logs, stats, attach. */
-
+/** /containers/{id}: logs, stats. */
 import { rfc3339 } from "../clock.js";
-import type { Container } from "../containers/container.js";
 import type { LogEntry, LogQuery } from "../containers/container-log.js";
 import type { OutputChunk } from "../containers/output-hub.js";
 import { EngineError } from "../engine-error.js";
 import { containerOf } from "./container-routes.js";
-import { SESSION_HEADER, type Upgraded } from "./handler.js";
-import { chunksOf, outputResponse } from "./multiplex.js";
+import { outputResponse } from "./multiplex.js";
 import { abortWith, json, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 
 export const containerStreamRoutes: Route[] = [
-  { method: "GET", path: "/containers/:id/logs", handle: logs },
-  { method: "GET", path: "/containers/:id/stats", handle: stats },
-  { method: "POST", path: "/containers/:id/attach", handle: attachOutput },
+  {
+    method: "GET",
+    path: "/containers/:id/logs",
+    parameters: "stdout stderr since until timestamps tail follow details",
+    handle: logs,
+  },
+  { method: "GET", path: "/containers/:id/stats", parameters: "stream one-shot", handle: stats },
 ];
 
 function logs(call: Call): Response {
@@ -66,69 +67,4 @@ async function stats(call: Call): Promise<Response> {
     return json(await services.stats.read(container, { oneShot: query.flag("one-shot") }));
   const abort = abortWith(request);
   return jsonLines(services.stats.stream(container, abort.signal), abort);
-}
-
-/** Over plain HTTP the output alone can be had. */
-async function attachOutput(call: Call): Promise<Response> {
-  const { output } = await attach(call);
-  return outputResponse(chunksOf(output), containerOf(call).config.Tty ?? false);
-}
-
-export async function attach(call: Call): Promise<Upgraded> {
-  const { query, request } = call;
-  const container = containerOf(call);
-  if (container.state.status === "paused")
-    throw new EngineError("conflict", `container ${container.id} is paused, unpause the container before attach`);
-  const streams = { stdout: query.flag("stdout"), stderr: query.flag("stderr") };
-  const { io } = container;
-  const session = sessionOf(request);
-  if (session !== undefined && io.join(session, query.flag("stdin")))
-    return { stdin: nowhere(), output: io.silence(), joined: true };
-  const live = query.flag("stream") ? io.output() : undefined;
-  const past = query.flag("logs") ? container.log.read({ ...streams, follow: false }) : undefined;
-  const chunks = chosen(container, past, live, streams);
-  return {
-    stdin: query.flag("stdin") && live ? io.input() : nowhere(),
-    output: readableOf(chunks),
-    joined: false,
-  };
-}
-
-/** The log so far, then what comes. */
-async function* chosen(
-  container: Container,
-  past: AsyncIterable<LogEntry> | undefined,
-  live: ReadableStream<OutputChunk> | undefined,
-  streams: { stdout: boolean; stderr: boolean },
-): AsyncGenerator<OutputChunk, void, undefined> {
-  const isWanted = ({ stream }: OutputChunk) =>
-    container.config.Tty ? streams.stdout || streams.stderr : streams[stream];
-  for await (const { stream, bytes } of past ?? []) yield { stream, bytes };
-  if (live) for await (const chunk of chunksOf(live)) if (isWanted(chunk)) yield chunk;
-}
-
-export function sessionOf(request: Request): number | undefined {
-  const text = request.headers.get(SESSION_HEADER);
-  if (text === null) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new EngineError("invalid", `invalid ${SESSION_HEADER} ${JSON.stringify(text)}`);
-  return Number(text);
-}
-
-/** Takes everything and does nothing with it. */
-export const nowhere = (): WritableStream<Uint8Array> => new WritableStream();
-
-function readableOf<T>(source: AsyncGenerator<T, void, undefined>): ReadableStream<T> {
-  return new ReadableStream<T>(
-    {
-      async pull(controller) {
-        const { done, value } = await source.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await source.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

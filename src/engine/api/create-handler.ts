@@ -1,13 +1,19 @@
 /** The engine's handler: routes, errors, and the two requests that open a stream both ways. */
+import { archiveRoutes } from "./archive-routes.js";
+import { attach, attachRoutes } from "./attach-route.js";
+import { buildCacheRoutes } from "./build-cache-routes.js";
 import { buildRoutes } from "./build-routes.js";
+import { commitRoutes } from "./commit-route.js";
 import { containerRoutes } from "./container-routes.js";
-import { attach, containerStreamRoutes } from "./container-streams.js";
+import { containerStreamRoutes } from "./container-streams.js";
+import { diskUsageRoutes } from "./disk-usage.js";
 import { drydockLayerRoutes } from "./drydock-layers.js";
 import { eventRoutes } from "./events-route.js";
 import { execRoutes, startExec } from "./exec-routes.js";
 import type { EngineHandler, Upgraded } from "./handler.js";
 import { imageRoutes } from "./image-routes.js";
 import { imageTransferRoutes } from "./image-transfer.js";
+import { networkRoutes } from "./network-routes.js";
 import { errorResponse } from "./respond.js";
 import { type Call, Router } from "./router.js";
 import type { EngineServices } from "./services.js";
@@ -16,14 +22,20 @@ import { volumeRoutes } from "./volume-routes.js";
 
 const router = new Router([
   ...systemRoutes,
+  ...diskUsageRoutes,
   ...eventRoutes,
   ...containerRoutes,
   ...containerStreamRoutes,
+  ...archiveRoutes,
+  ...commitRoutes,
+  ...attachRoutes,
   ...execRoutes,
   ...imageTransferRoutes,
   ...imageRoutes,
   ...volumeRoutes,
+  ...networkRoutes,
   ...buildRoutes,
+  ...buildCacheRoutes,
   ...drydockLayerRoutes,
 ]);
 

@@ -1,10 +1,13 @@
 /** /containers/{id}/exec and /exec. */
+
+import { chunksOf } from "../chunks-of.js";
 import type { Exec } from "../containers/execs.js";
 import { EngineError } from "../engine-error.js";
+import { inputOf, nowhere, readableOf, sessionOf } from "./attach-route.js";
 import { containerOf, sizeOf } from "./container-routes.js";
-import { nowhere, sessionOf } from "./container-streams.js";
+import { detachKeysOf } from "./detach-keys.js";
 import type { Upgraded } from "./handler.js";
-import { chunksOf, outputResponse } from "./multiplex.js";
+import { outputResponse } from "./multiplex.js";
 import { readJSON } from "./read-json.js";
 import { json } from "./respond.js";
 import type { Call, Route } from "./router.js";
@@ -12,10 +15,15 @@ import { execCreate, execStart } from "./schemas.js";
 import type { ExecCreateRequest } from "./types.js";
 
 export const execRoutes: Route[] = [
-  { method: "POST", path: "/containers/:id/exec", handle: create },
-  { method: "POST", path: "/exec/:exec/start", handle: start },
-  { method: "POST", path: "/exec/:exec/resize", handle: resize },
-  { method: "GET", path: "/exec/:exec/json", handle: (call) => json(call.services.execs.inspect(execOf(call))) },
+  { method: "POST", path: "/containers/:id/exec", parameters: "", handle: create },
+  { method: "POST", path: "/exec/:exec/start", parameters: "", handle: start },
+  { method: "POST", path: "/exec/:exec/resize", parameters: "h w", handle: resize },
+  {
+    method: "GET",
+    path: "/exec/:exec/json",
+    parameters: "",
+    handle: (call) => json(call.services.execs.inspect(execOf(call))),
+  },
 ];
 
 const execOf = ({ services, params }: Call): Exec => services.execs.resolve(params.exec!);
@@ -31,8 +39,8 @@ async function start(call: Call): Promise<Response> {
   const exec = execOf(call);
   const { Detach } = await readJSON(call.request.clone(), execStart);
   if (!Detach) {
-    const { output } = await startExec(call);
-    return outputResponse(chunksOf(output), exec.request.Tty ?? false);
+    const { output, terminal } = await startExec(call);
+    return outputResponse(chunksOf(output), terminal);
   }
   await call.services.execs.start(exec, { attached: false });
   return new Response(null, { status: 200 });
@@ -45,8 +53,9 @@ export async function startExec(call: Call): Promise<Upgraded> {
   const { io, request } = exec;
   if (exec.state !== "created") throw new EngineError("conflict", `exec ${exec.id} has been started already`);
   const session = sessionOf(call.request);
-  const joined = session !== undefined && io.join(session, request.AttachStdin ?? false);
-  const output = joined ? io.silence() : io.output();
+  const keys = detachKeysOf(request.DetachKeys);
+  const joined = session !== undefined && io.join(session, request.AttachStdin ?? false, keys);
+  const output = joined ? io.said() : io.output();
   try {
     await call.services.execs.start(exec, { attached: true, size: ConsoleSize });
   } catch (error) {
@@ -54,7 +63,14 @@ export async function startExec(call: Call): Promise<Upgraded> {
     await io.say(`${(error as Error).message}\r\n`);
     io.close();
   }
-  return { stdin: joined || !request.AttachStdin ? nowhere() : io.input(), output, joined };
+  const terminal = request.Tty ?? false;
+  const leaving = new AbortController();
+  const detach = () => {
+    leaving.abort();
+    call.services.execs.tell(exec, "exec_detach");
+  };
+  const stdin = joined || !request.AttachStdin ? nowhere() : inputOf(io, terminal, keys, detach);
+  return { stdin, output: readableOf(chunksOf(output, leaving.signal)), joined, terminal };
 }
 
 async function resize(call: Call): Promise<Response> {

@@ -18,6 +18,8 @@ export interface Upgraded {
   output: ReadableStream<{ stream: "stdout" | "stderr"; bytes: Uint8Array }>;
   /** stdio is joined to the session's descriptors in the guest; false for a process that was running already. */
   joined: boolean;
+  /** The process has a terminal: its output is one stream. */
+  terminal: boolean;
 }
 
 /** Name of the header that joins a guest session. */

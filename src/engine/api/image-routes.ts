@@ -1,65 +1,63 @@
 /** /images: list, inspect, history, names, removal. */
 import type { ImageID } from "../../shared/oci/digest.js";
+import { familiarString } from "../../shared/reference/reference.js";
 import { layersOf } from "../containers/runtime.js";
 import { isRunning } from "../containers/status.js";
 import { EngineError } from "../engine-error.js";
+import { tellImage } from "../events/tell-image.js";
 import { imageHistory } from "../images/history.js";
-import type { Image } from "../images/image-store.js";
-import { isOlder } from "./container-filters.js";
+import type { Image, ImageStore } from "../images/image-store.js";
+import { referenceMatcher } from "../images/reference-filter.js";
+import { parseImageReference } from "../images/references.js";
+import { type FilterTests, labelTests, selector, untilTest, yesOrNo } from "./filters.js";
 import { imageInspect, imageSummary } from "./image-json.js";
-import { type Filters, matchesLabels } from "./query.js";
 import { json } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { EngineServices } from "./services.js";
 import type { HistoryItem, ImageDeleteItem, ImagesPruneResponse } from "./types.js";
 
 export const imageRoutes: Route[] = [
-  { method: "GET", path: "/images/json", handle: list },
-  { method: "POST", path: "/images/prune", handle: prune },
-  { method: "GET", path: "/images/:name*/json", handle: inspect },
-  { method: "GET", path: "/images/:name*/history", handle: history },
-  { method: "POST", path: "/images/:name*/tag", handle: tag },
+  { method: "GET", path: "/images/json", parameters: "all digests filters", handle: list },
+  { method: "POST", path: "/images/prune", parameters: "filters", handle: prune },
+  { method: "GET", path: "/images/:name*/json", parameters: "", handle: inspect },
+  { method: "GET", path: "/images/:name*/history", parameters: "", handle: history },
+  { method: "POST", path: "/images/:name*/tag", parameters: "repo tag", handle: tag },
   { method: "POST", path: "/images/:name*/push", handle: () => refuse("push is not supported yet") },
-  { method: "DELETE", path: "/images/:name*", handle: remove },
+  { method: "DELETE", path: "/images/:name*", parameters: "force noprune", handle: remove },
 ];
 
 const imageOf = ({ services, params }: Call): Image => services.images.resolve(params.name!);
 
-const LIST_FILTERS = ["before", "dangling", "label", "reference", "since", "until"];
+const labels = labelTests<Image>(({ config }) => config.config?.Labels);
+const isDangling = ({ tags }: Image) => tags.length === 0;
 
 function list({ services, query }: Call): Response {
-  const filters = query.filters(LIST_FILTERS);
-  const now = services.runtime.clock.now();
-  const found = services.images.list().filter((image) => matches(image, filters, services, now));
-  return json(found.map(imageSummary));
+  const { images, runtime } = services;
+  const isWanted = selector(query, listTests(images, runtime.clock.now()));
+  return json(images.list().filter(isWanted).map(imageSummary));
 }
 
-function matches(image: Image, filters: Filters, { images }: EngineServices, now: number): boolean {
-  const dangling = filters.get("dangling")?.[0];
-  const isDangling = image.tags.length === 0;
-  const before = filters.get("before")?.[0];
-  const since = filters.get("since")?.[0];
-  const references = filters.get("reference");
-  return (
-    (dangling === undefined || isDangling === isTrue(dangling)) &&
-    matchesLabels(filters.get("label"), image.config.config?.Labels) &&
-    (before === undefined || image.createdSeconds < images.resolve(before).createdSeconds) &&
-    (since === undefined || image.createdSeconds > images.resolve(since).createdSeconds) &&
-    (!references || references.some((pattern) => matchesReference(image, pattern))) &&
-    isOlder(filters, image.createdSeconds * 1000, now)
-  );
-}
-
-const isTrue = (text: string) => ["1", "true"].includes(text.toLowerCase());
-
-/** `busy*`, `*:latest`, `user/*`: with or without the tag. */
-function matchesReference({ tags, digests }: Image, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replace(/\*/g, "[^/]*")
-    .replace(/\?/g, "[^/]");
-  const matcher = new RegExp(`^${source}$`);
-  return [...tags, ...digests].some((name) => matcher.test(name) || matcher.test(name.replace(/[:@][^/]*$/, "")));
+function listTests(images: ImageStore, now: number): FilterTests<Image> {
+  return {
+    ...labels,
+    until: untilTest(now, ({ createdSeconds }) => createdSeconds * 1000),
+    dangling: (values) => {
+      const wanted = yesOrNo("dangling", values);
+      return (image) => isDangling(image) === wanted;
+    },
+    before: ([value = ""]) => {
+      const { createdSeconds } = images.resolve(value);
+      return (image) => image.createdSeconds < createdSeconds;
+    },
+    since: ([value = ""]) => {
+      const { createdSeconds } = images.resolve(value);
+      return (image) => image.createdSeconds > createdSeconds;
+    },
+    reference: (values) => {
+      const matchers = values.map(referenceMatcher);
+      return (image) => matchers.some((matches) => matches(image));
+    },
+  };
 }
 
 function inspect(call: Call): Response {
@@ -85,10 +83,10 @@ function tag(call: Call): Response {
   const { services, query } = call;
   const image = imageOf(call);
   const repository = query.text("repo") ?? "";
-  const reference = `${repository}:${query.text("tag") || "latest"}`;
   if (!repository) throw new EngineError("invalid", "repository name must have at least one component");
+  const reference = familiarString(parseImageReference(`${repository}:${query.text("tag") || "latest"}`));
   services.images.tag(image.id, reference);
-  tell(services, image.id, "tag", reference);
+  tellImage(services.runtime, "tag", image, { name: reference, reference });
   return new Response(null, { status: 201 });
 }
 
@@ -100,11 +98,14 @@ function remove(call: Call): Response {
 }
 
 function removeImage(services: EngineServices, name: string, force: boolean, prune: boolean): ImageDeleteItem[] {
-  const { id } = services.images.resolve(name);
+  const image = services.images.resolve(name);
+  const before = new Map<string, Image>(services.images.list().map((each) => [each.id, each]));
   const records = services.images.remove(name, { force, prune, inUse: (image) => userOf(services, image) });
   for (const { untagged, deleted } of records) {
-    if (untagged) tell(services, id, "untag", untagged);
-    if (deleted && !deleted.startsWith("<")) tell(services, deleted as ImageID, "delete");
+    if (untagged) tellImage(services.runtime, "untag", image, { reference: untagged });
+    // Layers are told to the asker as deleted, too.
+    const gone = deleted && before.get(deleted);
+    if (gone) tellImage(services.runtime, "delete", gone);
   }
   return records.map(({ untagged, deleted }) => (untagged ? { Untagged: untagged } : { Deleted: deleted }));
 }
@@ -117,35 +118,29 @@ function userOf({ containers }: EngineServices, image: ImageID): { id: string; r
 
 /** Untagged images that nothing uses; with `dangling=false` all that no container uses. */
 function prune({ services, query }: Call): Response {
-  const filters = query.filters(["dangling", "label", "label!", "until"]);
-  const all = filters.has("dangling") && !isTrue(filters.get("dangling")![0] ?? "");
-  const now = services.runtime.clock.now();
+  const tests = pruneTests(services.runtime.clock.now());
+  const isWanted = selector(query, tests);
+  const saysWhich = query.filters(Object.keys(tests)).has("dangling");
   const unused = services.images
     .list()
-    .filter(
-      ({ id, tags, config, createdSeconds }) =>
-        (all || tags.length === 0) &&
-        !userOf(services, id) &&
-        matchesLabels(filters.get("label"), config.config?.Labels) &&
-        !(filters.get("label!") ?? []).some((filter) => matchesLabels([filter], config.config?.Labels)) &&
-        isOlder(filters, createdSeconds * 1000, now),
-    );
+    .filter((image) => isWanted(image) && (saysWhich || isDangling(image)) && !userOf(services, image.id));
   const removed: ImageDeleteItem[] = [];
   for (const { id } of unused) if (services.images.find(id)) removed.push(...removeImage(services, id, true, true));
   const SpaceReclaimed = services.collect();
-  return json({
-    ImagesDeleted: removed.length > 0 ? removed : null,
-    SpaceReclaimed,
-  } satisfies ImagesPruneResponse);
+  services.runtime.events.tell("image", "prune", "", { reclaimed: String(SpaceReclaimed) });
+  const ImagesDeleted = removed.length > 0 ? removed : null;
+  return json({ ImagesDeleted, SpaceReclaimed } satisfies ImagesPruneResponse);
 }
 
-function tell(
-  { runtime }: EngineServices,
-  imageID: ImageID,
-  action: "tag" | "untag" | "delete",
-  reference?: string,
-): void {
-  runtime.trace.sink({ type: "image", at: runtime.clock.now(), action, imageID, ...(reference && { reference }) });
+function pruneTests(now: number): FilterTests<Image> {
+  return {
+    ...labels,
+    until: untilTest(now, ({ createdSeconds }) => createdSeconds * 1000),
+    dangling: (values) => {
+      const onlyDangling = yesOrNo("dangling", values);
+      return (image) => !onlyDangling || isDangling(image);
+    },
+  };
 }
 
 function refuse(message: string): never {

@@ -1,18 +1,25 @@
 /** /images: pull, save, load. */
 import { EngineError } from "../engine-error.js";
+import { tellImage } from "../events/tell-image.js";
 import { loadArchive } from "../images/load-archive.js";
 import { saveArchive } from "../images/save-archive.js";
 import { selectForSave } from "../images/select-for-save.js";
 import { Channel } from "./channel.js";
+import { importImage } from "./import-route.js";
 import { abortWith, jsonLines } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import type { ProgressMessage } from "./types.js";
 
 export const imageTransferRoutes: Route[] = [
-  { method: "POST", path: "/images/create", handle: pull },
-  { method: "POST", path: "/images/load", handle: load },
-  { method: "GET", path: "/images/get", handle: (call) => save(call, call.query.all("names")) },
-  { method: "GET", path: "/images/:name*/get", handle: (call) => save(call, [call.params.name!]) },
+  {
+    method: "POST",
+    path: "/images/create",
+    parameters: "fromImage fromSrc repo tag message changes platform",
+    handle: (call) => (call.query.text("fromSrc") ? importImage : pull)(call),
+  },
+  { method: "POST", path: "/images/load", parameters: "quiet", handle: load },
+  { method: "GET", path: "/images/get", parameters: "names", handle: (call) => save(call, call.query.all("names")) },
+  { method: "GET", path: "/images/:name*/get", parameters: "", handle: (call) => save(call, [call.params.name!]) },
 ];
 
 /** What fails before there is progress is answered with a status; after that, on the stream. */
@@ -34,7 +41,7 @@ async function pull(call: Call): Promise<Response> {
 /** `fromImage` with its tag in `tag`, which may be a digest. */
 function pulledReference({ query }: Call): string {
   const image = query.text("fromImage");
-  if (!image) throw new EngineError("invalid", "images/create needs fromImage: importing (fromSrc) is not supported");
+  if (!image) throw new EngineError("invalid", "images/create needs fromImage or fromSrc");
   const tag = query.text("tag");
   if (!tag) return image;
   return tag.includes(":") ? `${image.replace(/@.*$/, "")}@${tag}` : `${image}:${tag}`;
@@ -47,7 +54,9 @@ function checkPlatform(platform: string | undefined): void {
 
 async function save({ services }: Call, names: readonly string[]): Promise<Response> {
   if (names.length === 0) throw new EngineError("invalid", "no images named to save");
-  const archive = await saveArchive(selectForSave(services.images, names), services.layers);
+  const selected = selectForSave(services.images, names);
+  const archive = await saveArchive(selected, services.layers);
+  for (const { image } of selected) tellImage(services.runtime, "save", image);
   return new Response(archive as Uint8Array<ArrayBuffer>, { headers: { "Content-Type": "application/x-tar" } });
 }
 
@@ -57,8 +66,7 @@ async function load({ services, request }: Call): Promise<Response> {
   const loaded = await services.whileWorking(() => loadArchive(archive, services));
   const messages: ProgressMessage[] = [];
   for (const { image, tags } of loaded) {
-    const { sink } = services.runtime.trace;
-    sink({ type: "image", at: services.runtime.clock.now(), action: "load", imageID: image.id });
+    tellImage(services.runtime, "load", image);
     if (tags.length === 0) messages.push({ stream: `Loaded image ID: ${image.id}\n` });
     for (const tag of tags) messages.push({ stream: `Loaded image: ${tag}\n` });
   }

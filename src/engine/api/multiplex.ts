@@ -21,20 +21,7 @@ export function outputResponse(
   return streamed(bytesOf(chunks, terminal), terminal ? RAW : MULTIPLEXED, abort);
 }
 
-async function* bytesOf(chunks: AsyncIterable<OutputChunk>, terminal: boolean) {
+/** What goes over the wire: frames, or with a terminal the bytes as they are. */
+export async function* bytesOf(chunks: AsyncIterable<OutputChunk>, terminal: boolean) {
   for await (const chunk of chunks) yield terminal ? chunk.bytes : frame(chunk);
-}
-
-/** A stream's chunks; leaving the loop cancels it. */
-export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
 }

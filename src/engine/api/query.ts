@@ -3,6 +3,9 @@ import { EngineError } from "../engine-error.js";
 
 const FALSE = new Set(["", "0", "no", "false", "none"]);
 
+/** What clients send for what was not asked for. */
+const NOTHING = new Set(["", "0", "false", "null", "[]", "{}"]);
+
 /** Values by filter name; a name that was not given has none. */
 export type Filters = ReadonlyMap<string, readonly string[]>;
 
@@ -11,6 +14,13 @@ export class Query {
 
   constructor(params: URLSearchParams) {
     this.#params = params;
+  }
+
+  /** @throws {EngineError} `invalid` naming a parameter that asks for something and is not among `known`. */
+  refuseOthers(known: readonly string[]): void {
+    for (const [name, value] of this.#params)
+      if (!known.includes(name) && !NOTHING.has(value))
+        throw new EngineError("invalid", `${name} is not supported: ${value}`);
   }
 
   text(name: string): string | undefined {
@@ -83,13 +93,4 @@ function filterValues(name: string, given: unknown, known: readonly string[]): s
   if (Array.isArray(given) && given.every((each) => typeof each === "string")) return given;
   if (given && typeof given === "object" && !Array.isArray(given)) return Object.keys(given);
   throw new EngineError("invalid", `invalid filter '${name}=${JSON.stringify(given)}'`);
-}
-
-/** `key` or `key=value` filters, as for labels: every one must hold. */
-export function matchesLabels(filters: readonly string[] = [], labels: Readonly<Record<string, string>> = {}): boolean {
-  return filters.every((filter) => {
-    const equals = filter.indexOf("=");
-    const key = equals < 0 ? filter : filter.slice(0, equals);
-    return Object.hasOwn(labels, key) && (equals < 0 || labels[key] === filter.slice(equals + 1));
-  });
 }

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { EngineError } from "../engine-error.js";
+import { problemOf, shown } from "../json-problem.js";
 
 /** Most bytes of a JSON body. */
 const LIMIT = 4 << 20;
 
 /**
- * The request's body by `schema`; members that the schema does not name are left out.
+ * The request's body by `schema`.
  * @throws {EngineError} `invalid` naming the member and its value.
  */
 export async function readJSON<S extends v.GenericSchema>(request: Request, schema: S): Promise<v.InferOutput<S>> {
@@ -20,14 +21,10 @@ export async function readJSON<S extends v.GenericSchema>(request: Request, sche
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue);
   throw new EngineError(
     "invalid",
-    `invalid JSON${where ? `: ${where}` : ""}: expected ${issue.expected ?? "another value"}, received ${shown(issue.input)}`,
+    issue.type === "check"
+      ? `${v.getDotPath(issue)} is ${issue.message}: ${shown(issue.input)}`
+      : `invalid JSON: ${problemOf(issue)}`,
   );
-}
-
-function shown(input: unknown): string {
-  const text = JSON.stringify(input) ?? String(input);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

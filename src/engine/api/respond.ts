@@ -1,4 +1,5 @@
 /** Answers: JSON, streams of JSON lines, errors with the status codes of the Docker Engine API. */
+import type { AgentErrorCode } from "../../protocol/commands.js";
 import { CommandError, ProtocolError } from "../../protocol/peer.js";
 import { DockerfileError } from "../../shared/dockerfile/source.js";
 import { InvalidReference } from "../../shared/reference/reference.js";
@@ -26,6 +27,15 @@ const IMAGE_STATUS: Record<ImageError["code"], number> = {
   invalid: 400,
 };
 
+/** Of what the agent was asked; the rest is the machine's own trouble. */
+const COMMAND_STATUS: Partial<Record<AgentErrorCode, number>> = {
+  "invalid-params": 400,
+  "not-found": 404,
+  "no-such-user": 400,
+  "already-exists": 409,
+  "wrong-state": 409,
+};
+
 export function json(body: unknown, status = 200): Response {
   return new Response(`${JSON.stringify(body)}\n`, { status, headers: { "Content-Type": "application/json" } });
 }
@@ -46,7 +56,7 @@ export function statusOf(error: unknown): number {
     (type) => error instanceof type,
   );
   if (isAskersDoing) return 400;
-  if (error instanceof CommandError && error.failure.code === "not-found") return 404;
+  if (error instanceof CommandError) return COMMAND_STATUS[error.failure.code] ?? 500;
   return error instanceof ProtocolError ? 503 : 500;
 }
 

@@ -15,6 +15,8 @@ export interface Route {
   method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   /** `:name` is one component, `:name*` one or more. */
   path: string;
+  /** What the query may have, as words: a name that is not here and asks for something is refused. */
+  parameters?: string;
   handle(call: Call): Promise<Response> | Response;
 }
 
@@ -34,7 +36,9 @@ export class Router {
       const match = pattern.exec(path);
       if (!match) continue;
       const params = Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1]!)]));
-      return { route, call: { services, request, query: new Query(url.searchParams), params } };
+      const query = new Query(url.searchParams);
+      if (route.parameters !== undefined) query.refuseOthers(route.parameters.split(" "));
+      return { route, call: { services, request, query, params } };
     }
     throw new EngineError("not-found", "page not found");
   }

@@ -1,5 +1,12 @@
-/** Bodies of requests, as they must be. Members that Docker's clients send as null count as not sent. */
+/**
+ * Bodies of requests, as they must be. Members that Docker's clients send as null count as not sent. What a member asks
+ * for that is not named here would not be done, and is refused.
+ */
 import * as v from "valibot";
+import { isNothing } from "./is-nothing.js";
+
+const nothing = v.pipe(v.unknown(), v.check(isNothing, "not supported"));
+const known = <E extends v.ObjectEntries>(entries: E) => v.objectWithRest(entries, nothing);
 
 const optional = <S extends v.GenericSchema>(schema: S) =>
   v.optional(
@@ -34,26 +41,35 @@ const set = optional(
   ),
 );
 const size = optional(v.tuple([v.pipe(integer, v.minValue(0)), v.pipe(integer, v.minValue(0))]));
-/** Something that is only looked at to be refused. */
-const anything = optional(v.unknown());
-
-const mount = v.object({
+/** Durations in nanoseconds. */
+const healthcheck = optional(
+  known({
+    Test: texts,
+    Interval: number,
+    Timeout: number,
+    StartPeriod: number,
+    StartInterval: number,
+    Retries: number,
+  }),
+);
+const mount = known({
   Type: v.picklist(["volume", "bind", "tmpfs"]),
   Source: text,
   Target: v.string(),
   ReadOnly: flag,
-  VolumeOptions: optional(v.object({ NoCopy: flag, Labels: map })),
-  TmpfsOptions: optional(v.object({ SizeBytes: number, Mode: number })),
+  VolumeOptions: optional(known({ NoCopy: flag, Labels: map, DriverConfig: optional(known({ Name: text })) })),
+  TmpfsOptions: optional(known({ SizeBytes: number, Mode: number })),
 });
 
-const binding = v.array(v.object({ HostIp: text, HostPort: text }));
+const binding = v.array(known({ HostIp: text, HostPort: text }));
 
-const hostConfig = v.object({
+const hostConfig = known({
   Binds: texts,
-  LogConfig: optional(v.object({ Type: v.string(), Config: map })),
+  ContainerIDFile: text,
+  LogConfig: optional(known({ Type: v.string(), Config: map })),
   NetworkMode: text,
   PortBindings: optional(v.record(v.string(), v.nullable(binding))),
-  RestartPolicy: optional(v.object({ Name: v.string(), MaximumRetryCount: number })),
+  RestartPolicy: optional(known({ Name: v.string(), MaximumRetryCount: number })),
   AutoRemove: flag,
   VolumeDriver: text,
   VolumesFrom: texts,
@@ -92,7 +108,7 @@ const hostConfig = v.object({
   CpusetCpus: text,
   CpusetMems: text,
   PidsLimit: number,
-  Ulimits: optional(v.array(v.object({ Name: v.string(), Soft: integer, Hard: integer }))),
+  Ulimits: optional(v.array(known({ Name: v.string(), Soft: integer, Hard: integer }))),
   Devices: optional(v.array(v.unknown())),
   Init: flag,
   MaskedPaths: texts,
@@ -101,10 +117,20 @@ const hostConfig = v.object({
   ConsoleSize: size,
 });
 
-export const containerCreate = v.object({
+const endpoint = known({
+  IPAMConfig: optional(known({ IPv4Address: text, IPv6Address: text })),
+  Links: texts,
+  Aliases: texts,
+  MacAddress: text,
+});
+
+export const containerCreate = known({
   Image: v.pipe(v.string(), v.nonEmpty()),
   Hostname: optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9]?[a-zA-Z0-9._-]{0,62}$/, "host name"))),
   Domainname: text,
+  OnBuild: texts,
+  ArgsEscaped: flag,
+  Shell: texts,
   User: text,
   AttachStdin: flag,
   AttachStdout: flag,
@@ -122,14 +148,17 @@ export const containerCreate = v.object({
   StopSignal: text,
   StopTimeout: number,
   HostConfig: optional(hostConfig),
-  NetworkingConfig: anything,
+  NetworkingConfig: optional(known({ EndpointsConfig: optional(v.record(v.string(), v.nullable(endpoint))) })),
+  Healthcheck: healthcheck,
 });
 
-export const execCreate = v.object({
+export const execCreate = known({
   AttachStdin: flag,
   AttachStdout: flag,
   AttachStderr: flag,
   DetachKeys: text,
+  // Said again, and obeyed, when it is started.
+  Detach: flag,
   Tty: flag,
   Env: texts,
   Cmd: v.optional(v.array(v.string()), []),
@@ -139,6 +168,29 @@ export const execCreate = v.object({
   ConsoleSize: size,
 });
 
-export const execStart = v.object({ Detach: flag, Tty: flag, ConsoleSize: size });
+export const execStart = known({ Detach: flag, Tty: flag, ConsoleSize: size });
 
-export const volumeCreate = v.object({ Name: text, Driver: text, DriverOpts: map, Labels: map });
+export const networkCreate = known({
+  Name: v.pipe(v.string(), v.nonEmpty()),
+  Driver: text,
+  Internal: flag,
+  Attachable: flag,
+  EnableIPv6: flag,
+  IPAM: optional(
+    known({
+      Driver: text,
+      Config: optional(v.array(known({ Subnet: text, IPRange: text, Gateway: text }))),
+    }),
+  ),
+  Options: map,
+  Labels: map,
+});
+
+export const networkConnect = known({
+  Container: v.pipe(v.string(), v.nonEmpty()),
+  EndpointConfig: optional(endpoint),
+});
+
+export const networkDisconnect = known({ Container: v.pipe(v.string(), v.nonEmpty()), Force: flag });
+
+export const volumeCreate = known({ Name: text, Driver: text, DriverOpts: map, Labels: map });

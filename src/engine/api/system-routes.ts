@@ -1,26 +1,17 @@
-/** _ping, version, info, system/df. */
+/** _ping, version, info. */
 import { rfc3339 } from "../clock.js";
 import { CPU_COUNT } from "../containers/resources.js";
-import { summaryOf } from "./container-json.js";
-import { imageSummary } from "./image-json.js";
 import { json } from "./respond.js";
 import type { Call, Route } from "./router.js";
-import {
-  API_VERSION,
-  type DiskUsageResponse,
-  type InfoResponse,
-  MIN_API_VERSION,
-  type VersionResponse,
-} from "./types.js";
+import { API_VERSION, type InfoResponse, MIN_API_VERSION, type VersionResponse } from "./types.js";
 
 const ENGINE_VERSION = "0.1.0";
 
 export const systemRoutes: Route[] = [
   { method: "GET", path: "/_ping", handle: () => ping("OK") },
   { method: "HEAD", path: "/_ping", handle: () => ping(null) },
-  { method: "GET", path: "/version", handle: version },
-  { method: "GET", path: "/info", handle: info },
-  { method: "GET", path: "/system/df", handle: diskUsage },
+  { method: "GET", path: "/version", parameters: "", handle: version },
+  { method: "GET", path: "/info", parameters: "", handle: info },
 ];
 
 /** Sent with every answer, as dockerd does. */
@@ -72,7 +63,7 @@ async function info({ services }: Call): Promise<Response> {
     Images: services.images.list().length,
     Driver: "overlay2",
     DriverStatus: [["Backing Filesystem", "extfs"]],
-    Plugins: { Volume: ["local"], Network: ["none"], Authorization: null, Log: ["json-file"] },
+    Plugins: { Volume: ["local"], Network: ["bridge", "host", "null"], Authorization: null, Log: ["json-file"] },
     MemoryLimit: true,
     SwapLimit: true,
     CpuCfsPeriod: true,
@@ -94,26 +85,6 @@ async function info({ services }: Call): Promise<Response> {
     SecurityOptions: ["name=cgroupns"],
     SystemTime: rfc3339(services.runtime.clock.now()),
     Warnings: null,
-  };
-  return json(answer);
-}
-
-function diskUsage({ services }: Call): Response {
-  const { images, containers, volumes, cache, layers, runtime } = services;
-  const held = images.heldLayers();
-  const sizeOf = (diffID: Parameters<typeof layers.get>[0]) => layers.get(diffID)?.size ?? 0;
-  const answer: DiskUsageResponse = {
-    LayersSize: [...held].reduce((sum, diffID) => sum + sizeOf(diffID), 0),
-    Images: images.list().map(imageSummary),
-    Containers: containers.list().map((container) => summaryOf(container, images, runtime.clock.now())),
-    Volumes: volumes.list(),
-    BuildCache: cache.list().map(({ key, diffID }) => ({
-      ID: key.slice("sha256:".length, "sha256:".length + 25),
-      Type: "regular",
-      Size: sizeOf(diffID),
-      InUse: false,
-      Shared: held.has(diffID),
-    })),
   };
   return json(answer);
 }

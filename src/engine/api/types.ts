@@ -2,6 +2,7 @@
  * JSON of the Docker Engine API v1.47, spelled as the API spells it: what requests carry and responses hold. Only
  * members that this engine reads or writes are named. Source: the API's reference (moby api/swagger.yaml, v1.47).
  */
+import type { ObjectKind } from "../events/event-log.js";
 import type { TraceEvent } from "../trace/events.js";
 
 export const API_VERSION = "1.47";
@@ -65,20 +66,33 @@ export interface InfoResponse {
   Warnings: string[] | null;
 }
 
-/** GET /system/df */
-export interface DiskUsageResponse {
+/** Of GET /system/df, which has those that were asked for. */
+export interface DiskUsage {
   LayersSize: number;
   Images: ImageSummary[];
   Containers: ContainerSummary[];
   Volumes: Volume[];
-  BuildCache: { ID: string; Type: string; Size: number; InUse: boolean; Shared: boolean }[];
+  BuildCache: BuildCacheRecord[];
+}
+
+export interface BuildCacheRecord {
+  ID: string;
+  Type: string;
+  Description: string;
+  InUse: boolean;
+  /** An image has the layer, too. */
+  Shared: boolean;
+  Size: number;
+  CreatedAt: string;
+  LastUsedAt: null;
+  UsageCount: number;
 }
 
 /** One line of GET /events */
 export interface EventMessage {
-  Type: "container" | "image" | "volume";
+  Type: ObjectKind;
   Action: string;
-  Actor: { ID: string; Attributes: Record<string, string> };
+  Actor: { ID: string; Attributes: Readonly<Record<string, string>> };
   scope: "local";
   /** Seconds since 1970. */
   time: number;
@@ -210,6 +224,12 @@ export interface ProgressMessage {
 /** `id` of the progress lines that carry a TraceEvent. */
 export const TRACE_ID = "drydock.trace";
 
+/** Where a Dockerfile that is not of the context is in what POST /build is sent; COPY does not see it. */
+export const OUTSIDE_DOCKERFILE = ".drydock.dockerfile";
+
+/** POST /build: a JSON object of a build's secrets by id, each as base64. */
+export const SECRETS_HEADER = "Drydock-Build-Secrets";
+
 // containers
 
 export type ContainerStatusJSON = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
@@ -257,14 +277,31 @@ export interface MountPoint {
   Propagation: string;
 }
 
+/** A container's part in a network, as it is asked for. */
+export interface EndpointConfigJSON {
+  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string } | null;
+  Links?: string[] | null;
+  Aliases?: string[] | null;
+  MacAddress?: string;
+}
+
+/** A container's part in a network; addresses are empty while it does not run. */
 export interface EndpointSettings {
+  IPAMConfig: { IPv4Address?: string } | null;
+  Links: null;
+  Aliases: string[] | null;
+  MacAddress: string;
+  DriverOpts: null;
+  GwPriority: number;
   NetworkID: string;
   EndpointID: string;
   Gateway: string;
   IPAddress: string;
   IPPrefixLen: number;
   IPv6Gateway: string;
-  MacAddress: string;
+  GlobalIPv6Address: string;
+  GlobalIPv6PrefixLen: number;
+  DNSNames: string[] | null;
 }
 
 export interface UlimitJSON {
@@ -278,7 +315,7 @@ export interface MountJSON {
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
-  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string> };
+  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string>; DriverConfig?: { Name?: string } };
   TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 
@@ -344,7 +381,7 @@ export interface HostConfigJSON {
 export interface ContainerCreateRequest extends ContainerConfigJSON {
   Image: string;
   HostConfig?: HostConfigJSON;
-  NetworkingConfig?: { EndpointsConfig?: Record<string, unknown> | null };
+  NetworkingConfig?: { EndpointsConfig?: Record<string, EndpointConfigJSON | null> | null };
 }
 
 export interface ContainerCreateResponse {
@@ -366,6 +403,14 @@ export interface ContainerStateJSON {
   /** RFC 3339; `0001-01-01T00:00:00Z` before the first start or end. */
   StartedAt: string;
   FinishedAt: string;
+  /** Where there is a check. */
+  Health?: HealthJSON;
+}
+
+export interface HealthJSON {
+  Status: "starting" | "healthy" | "unhealthy";
+  FailingStreak: number;
+  Log: { Start: string; End: string; ExitCode: number; Output: string }[];
 }
 
 export interface GraphDriver {
@@ -405,7 +450,7 @@ export interface ContainerInspect {
     Bridge: string;
     SandboxID: string;
     SandboxKey: string;
-    Ports: Record<string, null>;
+    Ports: Record<string, { HostIp: string; HostPort: string }[] | null>;
     EndpointID: string;
     Gateway: string;
     IPAddress: string;
@@ -431,6 +476,17 @@ export interface ContainerTopResponse {
 export interface ContainerChange {
   Path: string;
   Kind: 0 | 1 | 2;
+}
+
+/** Header `X-Docker-Container-Path-Stat` of /containers/{id}/archive, in base64. */
+export interface PathStat {
+  name: string;
+  size: number;
+  /** As Go's os.FileMode has it: the type in bits above the permissions. */
+  mode: number;
+  /** RFC 3339. */
+  mtime: string;
+  linkTarget: string;
 }
 
 /** POST /containers/prune */
@@ -527,6 +583,8 @@ export interface Volume {
   Labels: Record<string, string> | null;
   Scope: "local";
   Options: Record<string, string> | null;
+  /** GET /system/df only. */
+  UsageData?: { Size: number; RefCount: number };
 }
 
 /** GET /volumes */
@@ -547,4 +605,71 @@ export interface VolumeCreateRequest {
 export interface VolumesPruneResponse {
   VolumesDeleted: string[] | null;
   SpaceReclaimed: number;
+}
+
+// networks
+
+export interface NetworkIPAM {
+  Driver: string;
+  Options: Record<string, string> | null;
+  Config: { Subnet?: string; IPRange?: string; Gateway?: string }[] | null;
+}
+
+/** GET /networks, and /networks/{id}, where `Containers` are told of */
+export interface NetworkJSON {
+  Name: string;
+  Id: string;
+  /** RFC 3339. */
+  Created: string;
+  Scope: "local";
+  Driver: string;
+  EnableIPv4: boolean;
+  EnableIPv6: boolean;
+  IPAM: NetworkIPAM;
+  Internal: boolean;
+  Attachable: boolean;
+  Ingress: boolean;
+  ConfigFrom: { Network: string };
+  ConfigOnly: boolean;
+  /** By container id; those that run. */
+  Containers: Record<
+    string,
+    { Name: string; EndpointID: string; MacAddress: string; IPv4Address: string; IPv6Address: string }
+  >;
+  Options: Record<string, string>;
+  Labels: Record<string, string>;
+}
+
+/** POST /networks/create */
+export interface NetworkCreateRequest {
+  Name: string;
+  Driver?: string;
+  Internal?: boolean;
+  Attachable?: boolean;
+  EnableIPv6?: boolean;
+  IPAM?: Partial<NetworkIPAM> | null;
+  Options?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
+}
+
+export interface NetworkCreateResponse {
+  Id: string;
+  Warning: string;
+}
+
+/** POST /networks/{id}/connect */
+export interface NetworkConnectRequest {
+  Container: string;
+  EndpointConfig?: EndpointConfigJSON | null;
+}
+
+/** POST /networks/{id}/disconnect */
+export interface NetworkDisconnectRequest {
+  Container: string;
+  Force?: boolean;
+}
+
+/** POST /networks/prune */
+export interface NetworksPruneResponse {
+  NetworksDeleted: string[] | null;
 }

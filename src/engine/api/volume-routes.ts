@@ -1,37 +1,45 @@
 /** /volumes */
 import { EngineError } from "../engine-error.js";
-import { matchesLabels } from "./query.js";
+import type { VolumeStore } from "../volumes/volume-store.js";
+import { expressions, type FilterTests, labelTests, selector, yesOrNo } from "./filters.js";
 import { readJSON } from "./read-json.js";
 import { json, noContent } from "./respond.js";
 import type { Call, Route } from "./router.js";
 import { volumeCreate } from "./schemas.js";
-import type { VolumeListResponse, VolumesPruneResponse } from "./types.js";
+import type { Volume, VolumeListResponse, VolumesPruneResponse } from "./types.js";
 
 export const volumeRoutes: Route[] = [
-  { method: "GET", path: "/volumes", handle: list },
-  { method: "POST", path: "/volumes/create", handle: create },
-  { method: "POST", path: "/volumes/prune", handle: prune },
+  { method: "GET", path: "/volumes", parameters: "filters", handle: list },
+  { method: "POST", path: "/volumes/create", parameters: "", handle: create },
+  { method: "POST", path: "/volumes/prune", parameters: "filters", handle: prune },
   {
     method: "GET",
     path: "/volumes/:name",
     handle: ({ services, params }) => json(services.volumes.inspect(params.name!)),
   },
-  { method: "DELETE", path: "/volumes/:name", handle: remove },
+  { method: "DELETE", path: "/volumes/:name", parameters: "force", handle: remove },
 ];
 
+const labels = labelTests<Volume>(({ Labels }) => Labels);
+
 function list({ services: { volumes }, query }: Call): Response {
-  const filters = query.filters(["dangling", "driver", "label", "name"]);
-  const dangling = filters.get("dangling")?.[0];
-  const found = volumes
-    .list()
-    .filter(
-      ({ Name, Labels, Driver }) =>
-        (dangling === undefined || volumes.isUsed(Name) === !["1", "true"].includes(dangling)) &&
-        (filters.get("driver") ?? [Driver]).includes(Driver) &&
-        matchesLabels(filters.get("label"), Labels ?? {}) &&
-        (filters.get("name") ?? [Name]).some((part) => Name.includes(part)),
-    );
-  return json({ Volumes: found, Warnings: null } satisfies VolumeListResponse);
+  const tests: FilterTests<Volume> = {
+    ...labels,
+    dangling: (values) => {
+      const wanted = yesOrNo("dangling", values);
+      return ({ Name }) => volumes.isUsed(Name) !== wanted;
+    },
+    driver:
+      (values) =>
+      ({ Driver }) =>
+        values.includes(Driver),
+    name: (values) => {
+      const matches = expressions("name", values);
+      return ({ Name }) => matches(Name);
+    },
+  };
+  const Volumes = volumes.list().filter(selector(query, tests));
+  return json({ Volumes, Warnings: null } satisfies VolumeListResponse);
 }
 
 async function create({ services, request }: Call): Promise<Response> {
@@ -46,24 +54,29 @@ async function create({ services, request }: Call): Promise<Response> {
   return json(services.volumes.create(Name, Labels ?? null), 201);
 }
 
-async function remove({ services, params }: Call): Promise<Response> {
-  await services.volumes.remove(params.name!);
+/** With `force`, one that is not there is removed already. */
+async function remove({ services: { volumes }, query, params }: Call): Promise<Response> {
+  const name = params.name!;
+  if (!query.flag("force") || volumes.has(name)) await volumes.remove(name);
   return noContent();
 }
 
 /** Anonymous ones; with `all=true` the named ones too. */
-async function prune({ services: { volumes }, query }: Call): Promise<Response> {
-  const filters = query.filters(["all", "label", "label!"]);
-  const all = ["1", "true"].includes(filters.get("all")?.[0] ?? "");
+async function prune({ services: { volumes, runtime }, query }: Call): Promise<Response> {
+  const tests: FilterTests<Volume> = { ...labels, all: (values) => pruneAll(volumes, yesOrNo("all", values)) };
+  const isWanted = selector(query, tests);
+  const saysWhich = query.filters(Object.keys(tests)).has("all");
+  const isAnonymous = pruneAll(volumes, false);
   const pruned = volumes
     .list()
-    .filter(
-      ({ Name, Labels }) =>
-        !volumes.isUsed(Name) &&
-        (all || volumes.isAnonymous(Name)) &&
-        matchesLabels(filters.get("label"), Labels ?? {}),
-    )
-    .map(({ Name }) => Name);
-  for (const name of pruned) await volumes.remove(name);
-  return json({ VolumesDeleted: pruned.length > 0 ? pruned : null, SpaceReclaimed: 0 } satisfies VolumesPruneResponse);
+    .filter((volume) => !volumes.isUsed(volume.Name) && isWanted(volume) && (saysWhich || isAnonymous(volume)));
+  let SpaceReclaimed = 0;
+  for (const { Name } of pruned) {
+    SpaceReclaimed += (await volumes.usage(Name)).Size;
+    await volumes.remove(Name);
+  }
+  runtime.events.tell("volume", "prune", "", { reclaimed: String(SpaceReclaimed) });
+  return json({ VolumesDeleted: pruned.map(({ Name }) => Name), SpaceReclaimed } satisfies VolumesPruneResponse);
 }
+
+const pruneAll = (volumes: VolumeStore, all: boolean) => (volume: Volume) => all || volumes.isAnonymous(volume.Name);

@@ -28,9 +28,9 @@ export class BaseImages {
   }
 
   baseOf(image: Image): StageBase {
-    const { config = {}, history = [], author, created, rootfs } = image.config;
+    const { config = {}, history = [], author, rootfs } = image.config;
     const layers = layersOf(this.#services.layers, rootfs.diff_ids);
-    return { config, layers, history, author, created };
+    return { config, layers, history, author };
   }
 
   async #resolve(reference: string, span: Span): Promise<Image> {

@@ -6,6 +6,7 @@
 import type { DiffID } from "../../shared/oci/digest.js";
 import { digestOf } from "../content/digest-of.js";
 import type { Layer, LayerStore } from "../layers/layer-store.js";
+import { StepHistory } from "./cache-decision.js";
 
 export interface CachedLayer {
   layer: Layer;
@@ -18,12 +19,18 @@ interface Entry {
   createdAt: number;
 }
 
+export interface CacheEntry extends Entry {
+  key: string;
+}
+
 /** Entries kept; the one that was used longest ago goes first. */
 const LIMIT = 2000;
 
 export class BuildCache {
   readonly #layers: LayerStore;
   readonly #entries = new Map<string, Entry>();
+  /** What steps were made of, for the next build to tell what changed. */
+  readonly history = new StepHistory();
   /** Bases that a build has used. */
   readonly #bases = new Set<string>();
 
@@ -63,15 +70,18 @@ export class BuildCache {
     return [...this.#entries.values()].map(({ diffID }) => diffID);
   }
 
-  list(): { key: string; diffID: DiffID; createdAt: number }[] {
+  list(): CacheEntry[] {
     return [...this.#entries].map(([key, entry]) => ({ key, ...entry }));
   }
 
-  /** Forgets everything. @returns the keys that were there. */
-  prune(): string[] {
-    const keys = [...this.#entries.keys()];
-    this.#entries.clear();
-    this.#bases.clear();
-    return keys;
+  /** Forgets those that are wanted. @returns them. */
+  prune(isWanted: (entry: CacheEntry) => boolean): CacheEntry[] {
+    const wanted = this.list().filter(isWanted);
+    for (const { key } of wanted) this.#entries.delete(key);
+    if (this.#entries.size === 0) {
+      this.#bases.clear();
+      this.history.forget();
+    }
+    return wanted;
   }
 }

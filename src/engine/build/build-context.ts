@@ -6,6 +6,7 @@ import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { decodePath } from "../../shared/text/path-bytes.js";
+import { OUTSIDE_DOCKERFILE } from "../api/types.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import { BuildError } from "./build-error.js";
 
@@ -16,13 +17,15 @@ export interface BuildContext {
   readonly tree: LayeredTree;
   /** Whole: the Dockerfile may be ignored and still is read. */
   readonly all: LayeredTree;
+  /** What the ignore file says, if there is one. */
+  readonly ignored?: PatternMatcher;
 }
 
 /** @throws {BuildError} naming the entry that leads outside. */
 export function readContext(tar: Uint8Array, dockerfile: string): BuildContext {
   const all = new LayeredTree([{ root: treeOf(readTar(tar)) }]);
   const ignored = ignoreMatcher(all, dockerfile);
-  return { all, tree: ignored ? new LayeredTree([{ root: without(all, ignored) }]) : all };
+  return { all, ignored, tree: new LayeredTree([{ root: visible(all, ignored) }]) };
 }
 
 function treeOf(entries: Iterable<TarEntry>): DirectoryNode {
@@ -107,6 +110,15 @@ function ignoreMatcher(all: LayeredTree, dockerfile: string): PatternMatcher | u
     return patterns.length > 0 ? new PatternMatcher(patterns) : undefined;
   }
   return undefined;
+}
+
+/** What COPY sees. */
+function visible(all: LayeredTree, ignored: PatternMatcher | undefined): DirectoryNode {
+  const root = ignored ? without(all, ignored) : (all.root.node as DirectoryNode);
+  if (!root.children.has(OUTSIDE_DOCKERFILE)) return root;
+  const children = new Map(root.children);
+  children.delete(OUTSIDE_DOCKERFILE);
+  return { ...root, children };
 }
 
 function without(all: LayeredTree, matcher: PatternMatcher): DirectoryNode {

@@ -8,18 +8,22 @@ import type { WorkdirInstruction } from "../../shared/dockerfile/instructions/wo
 import type { EscapeCharacter } from "../../shared/dockerfile/source.js";
 import { timeOfMs } from "../../shared/files/file-attributes.js";
 import type { LayeredTree } from "../containers/layered-tree.js";
-import { lookUpUser } from "../containers/user.js";
 import type { Span } from "../trace/span.js";
 import { startSpan } from "../trace/span.js";
 import { BuildCache } from "./build-cache.js";
 import { BuildError } from "./build-error.js";
 import type { BuildRequest, BuildServices } from "./build-request.js";
+import { causeText } from "./cache-decision.js";
 import { copyFiles } from "./copy-files.js";
 import { copyText, runText } from "./history-text.js";
 import { LayerDraft } from "./layer-draft.js";
 import { applyMetadata, argvOf, isMetadata, workingDirectory } from "./metadata.js";
+import { ownerNamed } from "./owner.js";
+import { planRunMounts, withScript } from "./run-mounts.js";
 import { runStep } from "./run-step.js";
 import type { StageState } from "./stage-state.js";
+import type { StepInputs } from "./step-inputs.js";
+import { stepTitle } from "./step-title.js";
 
 export interface StageContext {
   services: BuildServices;
@@ -32,7 +36,21 @@ export interface StageContext {
   /** Number of the last instruction counted, and how many there will be: FROM of an image, RUN, COPY, ADD, WORKDIR. */
   count: { number: number; total: number };
   /** Tree that `COPY --from` names. */
-  treeOf(from: string, span: Span): Promise<LayeredTree>;
+  sourceOf(instruction: CopyInstruction, span: Span): Promise<LayeredTree>;
+  /** Tree that the `from` of a RUN's mount names. */
+  mountSource(from: string, target: string, span: Span): Promise<LayeredTree>;
+  /** Which steps these are, and how it went with those before. */
+  place: {
+    build: string;
+    stage: string;
+    baseLayers: number;
+    /** Steps so far, by how they are written. */
+    seen: Map<string, number>;
+    /** The first that was done again. */
+    redone?: string;
+  };
+  /** The stage's steps are done again. */
+  ignoresCache: boolean;
 }
 
 export function isCounted({ name }: StageInstruction): boolean {
@@ -40,16 +58,22 @@ export function isCounted({ name }: StageInstruction): boolean {
 }
 
 /** Carries out `instruction`, in a span of its own. */
-export async function buildInstruction(stage: StageContext, instruction: StageInstruction): Promise<void> {
+export async function buildInstruction(
+  stage: StageContext,
+  instruction: StageInstruction,
+  isTrigger: boolean,
+): Promise<void> {
   const { services, span: parent, count, request } = stage;
   if (isCounted(instruction)) count.number++;
   const { number, total } = count;
   const step = { number, total, ...instruction.range };
+  const named = isCounted(instruction);
+  const title = named ? stepTitle(instruction, stage.stage.variables.lookup, stage.escapeToken) : instruction.code;
   const span = startSpan(services.runtime.trace, {
     kind: "instruction",
-    title: instruction.code,
+    title: (isTrigger ? "ONBUILD " : "") + title,
     parent: parent.id,
-    ...(isCounted(instruction) && { step }),
+    ...(named && { step }),
   });
   try {
     request.signal.throwIfAborted();
@@ -64,7 +88,8 @@ type Outcome = "done" | "cached";
 
 async function carryOut(context: StageContext, raw: StageInstruction, span: Span): Promise<Outcome> {
   const { stage, escapeToken } = context;
-  const instruction = expandInstruction(raw, stage.variables.lookup, escapeToken);
+  // ARG reads its own values, one after the other, and not those that are not wanted.
+  const instruction = raw.name === "ARG" ? raw : expandInstruction(raw, stage.variables.lookup, escapeToken);
   if (isMetadata(instruction)) {
     applyMetadata(stage, instruction);
     return "done";
@@ -82,23 +107,46 @@ async function carryOut(context: StageContext, raw: StageInstruction, span: Span
 async function run(context: StageContext, instruction: RunInstruction, span: Span): Promise<Outcome> {
   const { services, request, stage } = context;
   refuseUnsupported(instruction);
-  const script = runScript(instruction);
-  if (script.form === "file") throw new BuildError("RUN with a here-document that begins with #! is not supported yet");
-  const argv = argvOf(stage, script);
   const { User = "", WorkingDir = "/" } = stage.config;
+  const { argv, mounts } = await processAndMounts(context, instruction, span);
   const env = stage.variables.environment();
-  const key = ["run", argv, stage.variables.keyEnvironment(), WorkingDir, User];
-  return layer(context, span, key, runText(argv, stage.variables.args()), () =>
+  const inputs: StepInputs = {
+    kind: "run",
+    below: diffIDs(stage),
+    argv,
+    environment: stage.variables.keyEnvironment(),
+    workingDirectory: WorkingDir,
+    user: User,
+    files: mounts.files,
+    surroundings: [mounts.key, instruction.network ?? request.network],
+  };
+  return layer(context, { span, instruction, inputs }, runText(argv, stage.variables.args()), () =>
     runStep(services.runtime, {
       layers: stage.layers,
       argv,
       env,
       workingDirectory: WorkingDir,
       user: User,
+      mounts,
       span,
       signal: request.signal,
     }),
   );
+}
+
+/** A script that says what runs it is a file, which the shell is to call. */
+async function processAndMounts(context: StageContext, instruction: RunInstruction, span: Span) {
+  const { stage, services, request } = context;
+  const mounts = await planRunMounts(instruction.parsedMounts, {
+    workingDirectory: stage.config.WorkingDir ?? "/",
+    secrets: request.secrets,
+    caches: services.cacheMounts,
+    treeOf: async (from, target) => (from ? context.mountSource(from, target, span) : context.context),
+  });
+  const script = runScript(instruction);
+  if (script.form !== "file") return { argv: argvOf(stage, script), mounts };
+  const file = withScript(mounts, script.name, script.contents);
+  return { argv: argvOf(stage, { form: "shell", script: file.path }), mounts: file.mounts };
 }
 
 async function copy(
@@ -107,13 +155,18 @@ async function copy(
   span: Span,
 ): Promise<Outcome> {
   const { stage, services } = context;
-  const from = instruction.name === "COPY" ? instruction.from : undefined;
-  const source = from ? await context.treeOf(from, span) : context.context;
+  const isFrom = instruction.name === "COPY" && instruction.from;
+  const source = isFrom ? await context.sourceOf(instruction, span) : context.context;
   const now = timeOfMs(services.runtime.clock.now());
-  const draft = new LayerDraft(stage.tree, now);
+  // Linked, it is the same on whatever is below; a mode makes BuildKit forget that.
+  const isLinked = instruction.link === true && !instruction.chmod;
+  const draft = new LayerDraft(isLinked ? [] : trees(stage), now);
   const workingDirectory = stage.config.WorkingDir ?? "/";
-  await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
-  return layer(context, span, ["copy", await draft.contentKey()], copyText(instruction), () => draft.tar());
+  const notes = await copyFiles({ instruction, source, target: stage.tree, workingDirectory, draft, now });
+  for (const note of notes) span.output("stderr", `${note}\n`);
+  const below = isLinked ? undefined : diffIDs(stage);
+  const inputs: StepInputs = { kind: "copy", below, files: await draft.written() };
+  return layer(context, { span, instruction, inputs }, copyText(instruction), () => draft.tar());
 }
 
 async function workdir(context: StageContext, instruction: WorkdirInstruction, span: Span): Promise<Outcome> {
@@ -124,23 +177,35 @@ async function workdir(context: StageContext, instruction: WorkdirInstruction, s
     stage.note("WORKDIR /");
     return "done";
   }
-  const draft = new LayerDraft(stage.tree, timeOfMs(services.runtime.clock.now()));
+  const draft = new LayerDraft(trees(stage), timeOfMs(services.runtime.clock.now()));
   const { User } = stage.config;
-  draft.makeDirectory(path, User ? await lookUpUser((file) => stage.tree.readText(file), User) : undefined);
-  return layer(context, span, ["copy", await draft.contentKey()], `WORKDIR ${path}`, () => draft.tar());
+  draft.makeDirectory(path, User ? await ownerNamed(stage.tree, User) : undefined);
+  const inputs: StepInputs = { kind: "copy", below: diffIDs(stage), files: await draft.written() };
+  return layer(context, { span, instruction, inputs }, `WORKDIR ${path}`, () => draft.tar());
+}
+
+const diffIDs = ({ layers }: StageState) => layers.map(({ diffID }) => diffID);
+const trees = ({ layers }: StageState) => layers.map(({ tree }) => tree);
+
+interface LayerStep {
+  span: Span;
+  instruction: StageInstruction;
+  inputs: StepInputs;
 }
 
 /** Takes the layer from the cache, or makes it and remembers it. */
 async function layer(
-  { services, request, stage }: StageContext,
-  span: Span,
-  keyParts: unknown[],
+  context: StageContext,
+  step: LayerStep,
   createdBy: string,
   make: () => Promise<Uint8Array>,
 ): Promise<Outcome> {
+  const { services, request, stage, ignoresCache } = context;
   const { cache, layers, runtime } = services;
-  const key = await BuildCache.key([stage.layers.map(({ diffID }) => diffID), ...keyParts]);
-  const cached = request.noCache ? undefined : cache.find(key);
+  const { span } = step;
+  const key = await BuildCache.key(step.inputs);
+  const cached = ignoresCache ? undefined : cache.find(key);
+  tellDecision(context, step, cached !== undefined);
   if (cached) {
     stage.addLayer(cached.layer, createdBy, cached.createdAt);
     span.layer(cached.layer.diffID, stage.layers.length - 1);
@@ -155,8 +220,21 @@ async function layer(
   return "done";
 }
 
-function refuseUnsupported({ mounts, network, security }: RunInstruction): void {
-  if (mounts.length > 0) throw new BuildError(`RUN --mount is not supported yet: ${mounts[0]}`);
+function tellDecision(context: StageContext, { span, instruction, inputs }: LayerStep, isHit: boolean): void {
+  const { services, request, place, ignoresCache } = context;
+  const { code } = instruction;
+  const occurrence = place.seen.get(code) ?? 0;
+  place.seen.set(code, occurrence + 1);
+  const { build, stage, baseLayers } = place;
+  const circumstances = { isHit, isOff: ignoresCache, redone: place.redone };
+  const cause = services.cache.history.explain({ build, stage, code, occurrence, baseLayers }, inputs, circumstances);
+  if (!isHit) place.redone ??= code;
+  request.signal.throwIfAborted();
+  const { sink, clock } = services.runtime.trace;
+  sink({ type: "cache", span: span.id, at: clock.now(), cause, text: causeText(cause) });
+}
+
+function refuseUnsupported({ network, security }: RunInstruction): void {
   if (network && network !== "none" && network !== "default")
     throw new BuildError(`RUN --network=${network} is not supported: the build has loopback only`);
   if (security && security !== "sandbox") throw new BuildError(`RUN --security=${security} is not supported`);

@@ -288,3 +288,196 @@ test("a context that leads outside is refused", async () => {
   const { build } = await fakeBuilder();
   await expect(build({ Dockerfile: "FROM scratch\n", "../evil": "x" })).rejects.toThrow("../evil leads outside");
 });
+
+const history = ({ config }: { config: { history?: readonly { created_by?: string }[] } }) =>
+  config.history!.map((entry) => entry.created_by);
+
+test("history has what BuildKit's has: no ONBUILD, no --link, heredocs by name", async () => {
+  const { build } = await fakeBuilder();
+  const { image } = await build({
+    Dockerfile: `FROM scratch
+ONBUILD COPY f /
+COPY --link --chown=1:2 f /a
+COPY --parents f <<one /d/
+x
+one
+COPY ["<<EOF", "/json"]
+`,
+    f: "f",
+  });
+  expect(history(image)).toEqual([
+    "COPY --chown=1:2 f /a # buildkit",
+    "COPY --parents f <<one /d/ # buildkit",
+    "COPY <<EOF /json # buildkit",
+  ]);
+  expect(image.config.config!.OnBuild).toEqual(["COPY f /"]);
+});
+
+test("a heredoc's word in the JSON form is a file without text", async () => {
+  const { build } = await fakeBuilder();
+  const { layersMade } = await build({ Dockerfile: 'FROM busybox\nCOPY ["<<EOF", "/x"]\n' });
+  expect(node(layersMade[0], "/x")).toMatchObject({ type: "file", size: 0 });
+});
+
+test("instructions before the first new layer are as old as that, not as the base", async () => {
+  const { build } = await fakeBuilder();
+  const { image } = await build({ Dockerfile: "FROM busybox\nENV A=1\nCOPY f /f\nENV B=2\n", f: "f" });
+  const times = image.config.history!.map(({ created }) => created!.slice(0, 4));
+  expect(times).toEqual(["2024", "2023", "2023", "2023"]);
+  expect(new Set(image.config.history!.slice(1).map(({ created }) => created)).size).toBe(1);
+  expect(image.config.created).toBe(image.config.history!.at(-1)!.created);
+  const { image: bare } = await build({ Dockerfile: "FROM busybox\nENV A=1\n" });
+  expect(bare.config.history!.at(-1)!.created).toBe("2024-01-01T00:00:00Z");
+});
+
+test("of ARG and ENV the later counts in a stage, and in one built on it; the image has ENV's", async () => {
+  const seen: (string | undefined)[] = [];
+  const { build } = await fakeBuilder({
+    "/bin/sh": ({ env }) => {
+      seen.push(env.find((entry) => entry.startsWith("A=")));
+      return 0;
+    },
+  });
+  const run = "RUN true\n";
+  const arg = `FROM busybox AS a\nENV A=2\nARG A=9\n${run}FROM a\n${run}ARG A\n${run}`;
+  const { image } = await build({ Dockerfile: arg });
+  expect(history(image).filter((line) => line?.startsWith("RUN"))).toEqual([
+    "RUN |1 A=9 /bin/sh -c true # buildkit",
+    "RUN |1 A=2 /bin/sh -c true # buildkit",
+    "RUN |1 A=2 /bin/sh -c true # buildkit",
+  ]);
+  expect(image.config.config!.Env).toEqual(["PATH=/bin", "A=2"]);
+  await build({ Dockerfile: `FROM busybox\nARG A=9\nENV A=3\n${run}ARG B=$A A=\${B}0 C\nLABEL c=$A\n` });
+  expect(seen).toEqual(["A=9", "A=2", "A=2", "A=3"]);
+});
+
+test("a default that is not wanted is not read", async () => {
+  const { build } = await fakeBuilder();
+  const Dockerfile = "ARG X=${Y:?first}\nFROM busybox\nARG Y=${Z:?second}\nLABEL y=$Y\n";
+  const { image } = await build({ Dockerfile }, { buildArgs: { X: "1", Y: "2" } });
+  expect(image.config.config!.Labels).toEqual({ y: "2" });
+  await expect(build({ Dockerfile }, { buildArgs: { X: "1" } })).rejects.toThrow("Z: second");
+});
+
+test.each([
+  ["EXPOSE 8080:80", ["80/tcp"]],
+  ["EXPOSE 127.0.0.1:8080:80/UDP [::1]:1:2", ["80/udp", "2/tcp"]],
+  ["EXPOSE 8000-9000:80 7-9:17-19", ["80/tcp", "17/tcp", "18/tcp", "19/tcp"]],
+])("%s", async (line, ports) => {
+  const { build } = await fakeBuilder();
+  const { image } = await build({ Dockerfile: `FROM scratch\n${line}\n` });
+  expect(Object.keys(image.config.config!.ExposedPorts!).sort()).toEqual([...ports].sort());
+});
+
+test.each([
+  ["EXPOSE x", "invalid containerPort: x"],
+  ["EXPOSE 80/icmp", 'invalid port: "80/icmp": invalid proto: icmp'],
+  ["EXPOSE 1.2.3:1:2", "invalid IP address: 1.2.3"],
+  ["EXPOSE a:80", "invalid hostPort: a"],
+  ["EXPOSE 1-3:8-9", "invalid ranges specified for container and host Ports: 8-9 and 1-3"],
+  [
+    "COPY --from=two /f /\nFROM busybox AS two\nFROM scratch\nCOPY --from=0 / /",
+    'cannot copy from stage "two", it needs to be defined before current stage "stage-0"',
+  ],
+  ["COPY --from=0 /f /", "circular dependency detected on stage: stage-0"],
+  ["COPY --from=9 /f /", "invalid stage index 9"],
+  [
+    "ARG S=a\nCOPY --from=$S /f /",
+    "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
+  ],
+  ["COPY http://h/f /", "source can't be a URL for COPY"],
+  ["COPY git@h:a/b.git /", "source can't be a git ref for COPY"],
+  ["ADD --checksum=sha256:0 f /", "checksum requires HTTP(S) or Git sources"],
+  ["RUN --mount=type=tmpf,target=/t true", 'unsupported mount type "tmpf" (did you mean tmpfs?)'],
+  ["STOPSIGNAL NOPE", "invalid signal: NOPE"],
+  ["STOPSIGNAL 0", "invalid signal: 0"],
+])("%s is refused in BuildKit's words", async (lines, message) => {
+  const { build } = await fakeBuilder();
+  await expect(build({ Dockerfile: `FROM busybox\n${lines}\n`, f: "f" })).rejects.toMatchObject({ message });
+});
+
+test("stages that take from one another are refused, wanted or not", async () => {
+  const { build } = await fakeBuilder();
+  const circle =
+    "FROM busybox AS a\nCOPY --from=b /f /\nFROM busybox AS b\nRUN --mount=from=a,target=/a true\nFROM busybox\n";
+  await expect(build({ Dockerfile: circle })).rejects.toThrow("circular dependency detected on stage: a");
+});
+
+test("FROM takes a stage's name as it is written; a target that is none is told with what is near", async () => {
+  const { build } = await fakeBuilder();
+  await expect(build({ Dockerfile: "FROM busybox AS one\nFROM 0\n" })).rejects.toThrow("0: failed to resolve");
+  await expect(build({ Dockerfile: "FROM busybox AS one\n" }, { target: "on" })).rejects.toThrow(
+    'target stage "on" could not be found (did you mean one?)',
+  );
+});
+
+test("a linked copy is the same on whatever is below", async () => {
+  const { build, events } = await fakeBuilder();
+  const outcome = () => events.findLast((event) => event.type === "span-end" && event.outcome !== "done");
+  await build({ Dockerfile: "FROM busybox\nCOPY --link f /lib/f\n", f: "f" });
+  const { layersMade } = await build({ Dockerfile: "FROM scratch\nCOPY --link f /lib/f\n", f: "f" });
+  expect(outcome()).toMatchObject({ outcome: "cached" });
+  expect(layersMade).toEqual([]);
+});
+
+test("steps are named with their variables replaced", async () => {
+  const { build, events } = await fakeBuilder({ "/bin/sh": () => 0 });
+  await build({ Dockerfile: "FROM busybox\nONBUILD workdir /w\n" }, { tags: ["parent:latest"] });
+  const Dockerfile = "FROM parent\nARG A=f\ncopy $A \"/to/$A\"\nRUN echo $A $B '$C'\nRUN <<E\necho 1\necho 2\nE\n";
+  await build({ Dockerfile, f: "f" });
+  const titles = events.flatMap((event) => (event.type === "span-start" && event.step ? [event.title] : []));
+  expect(titles.slice(-4)).toEqual(["ONBUILD WORKDIR /w", "COPY f /to/f", "RUN echo f $B '$C'", "RUN <<E (echo 1...)"]);
+});
+
+test("what a RUN writes below a VOLUME stays in the layer", async () => {
+  const { build, machine } = await fakeBuilder({ "/bin/sh": () => 0 });
+  const entry = { mode: 0o644, uid: 0, gid: 0, mtime: at(5) };
+  machine.diff = {
+    entries: [
+      { ...entry, path: "v", type: "directory", mode: 0o755 },
+      { ...entry, path: "v/f", type: "file", size: 1, offset: 0 },
+    ],
+    contents: "f",
+  };
+  const { layersMade } = await build({ Dockerfile: "FROM busybox\nVOLUME /v\nRUN echo f >/v/f\n" });
+  expect(paths(layersMade[0])).toContain("/v/f");
+});
+
+test("what checks find is told as warnings, in the trace too, however the build ends", async () => {
+  const { build, events } = await fakeBuilder({ "/bin/sh": () => 1 });
+  const { warnings } = await build({ Dockerfile: "FROM busybox\nCMD x\n" }, { buildArgs: { V: "1" } });
+  const json =
+    "JSONArgsRecommended: JSON arguments recommended for CMD to prevent unintended behavior related to OS signals";
+  expect(warnings).toEqual([`${json} (line 2)`, "One or more build-args [V] were not consumed"]);
+  await expect(build({ Dockerfile: "FROM busybox\nCMD x\nRUN false\n" })).rejects.toThrow("exit code: 1");
+  const told = events.filter((event) => event.type === "warning");
+  expect(told).toMatchObject([
+    { rule: "JSONArgsRecommended", firstLine: 2, lastLine: 2 },
+    { rule: "JSONArgsRecommended", text: `${json} (line 2)` },
+  ]);
+});
+
+test("findings fail the build where it asks for that, before anything is done", async () => {
+  const { build, machine } = await fakeBuilder({ "/bin/sh": () => 0 });
+  const Dockerfile = "# check=error=true\nFROM busybox AS A\nRUN true\nENV a b\n";
+  await expect(build({ Dockerfile })).rejects.toThrow(
+    "lint violation found for rules: StageNameCasing, LegacyKeyValueFormat",
+  );
+  expect(machine.asked).toEqual([]);
+  const { warnings } = await build({ Dockerfile }, { buildArgs: { BUILDKIT_DOCKERFILE_CHECK: "skip=all" } });
+  expect(warnings).toEqual([]);
+});
+
+test("a Dockerfile from elsewhere is not there to copy", async () => {
+  const { build } = await fakeBuilder();
+  const files = { ".drydock.dockerfile": "FROM busybox\nCOPY . /all\n", f: "f" };
+  const { layersMade } = await build(files, { dockerfile: ".drydock.dockerfile" });
+  expect(paths(layersMade[0])).toEqual(["/all", "/all/f"]);
+});
+
+test("an empty command takes away what was there", async () => {
+  const { build } = await fakeBuilder();
+  const { image } = await build({ Dockerfile: 'FROM busybox\nENTRYPOINT ["a"]\nENTRYPOINT []\nCMD []\n' });
+  expect(JSON.parse(JSON.stringify(image.config.config))).toEqual({ Env: ["PATH=/bin"], WorkingDir: "/" });
+  expect(history(image).slice(-2)).toEqual(["ENTRYPOINT []", "CMD []"]);
+});

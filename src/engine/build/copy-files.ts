@@ -7,140 +7,158 @@ import { SparseBytes } from "../../shared/files/sparse-bytes.js";
 import { PatternMatcher } from "../../shared/patternmatcher/matcher.js";
 import { encodePath } from "../../shared/text/path-bytes.js";
 import { type LayeredTree, type MergedNode, resolvePath } from "../containers/layered-tree.js";
-import { lookUpGroup, lookUpUser } from "../containers/user.js";
 import { BuildError } from "./build-error.js";
+import { copyTree } from "./copy-tree.js";
+import { type ModeChange, parseModeChange } from "./file-mode.js";
 import { glob, hasWildcard } from "./glob.js";
-import type { LayerDraft } from "./layer-draft.js";
-import { unpackArchive } from "./unpack-archive.js";
+import { join, type LayerDraft, nameOf, parentOf } from "./layer-draft.js";
+import { type Owner, ownerNamed } from "./owner.js";
+import { refuseRemote } from "./remote-sources.js";
+import { openArchive, unpackInto } from "./unpack-archive.js";
 
 export interface CopyPlan {
   /** Variables replaced. */
   instruction: CopyInstruction | AddInstruction;
   source: LayeredTree;
-  /** The image so far. */
+  /** The image so far, for its users. */
   target: LayeredTree;
   workingDirectory: string;
   draft: LayerDraft;
   now: FileTime;
 }
 
-/** Writes into `draft`. @throws {BuildError} in BuildKit's words. */
-export async function copyFiles(plan: CopyPlan): Promise<void> {
-  const { instruction, draft } = plan;
-  refuseUnsupported(instruction);
-  const change = await attributeChange(plan);
-  const sources = instruction.sources.flatMap((pattern) => findSources(plan.source, pattern));
-  const destination = resolvePath(plan.workingDirectory || "/", instruction.destination);
-  const isDirectory = wantsDirectory(instruction, sources.length + instruction.inlineFiles.length, destination, draft);
-  const excluded = instruction.exclude.length > 0 ? new PatternMatcher(instruction.exclude) : undefined;
-  const write = (path: string, node: TreeNode) => draft.write(path, change(node));
-  for (const found of sources) {
-    if (found.node.type === "directory") {
-      copyDirectory(plan, found, destination, write, excluded);
-      continue;
-    }
-    const archive = instruction.name === "ADD" && instruction.unpack !== false ? await unpackedFrom(found) : undefined;
-    if (archive) for (const { path, node } of archive) writeUnpacked(draft, resolvePath(destination, path), node);
-    else if (!excluded?.matches(nameOf(found.path)))
-      write(isDirectory ? `${destination}/${nameOf(found.path)}` : destination, found.node);
-  }
-  for (const { name, text } of instruction.inlineFiles) {
+/**
+ * Writes into `draft`, each source in turn as BuildKit does: two files copied to one name leave the last.
+ * @returns what the author may not have meant, a line each. @throws {BuildError} in BuildKit's words.
+ */
+export async function copyFiles(plan: CopyPlan): Promise<string[]> {
+  refuseRemote(plan.instruction);
+  const { chown } = plan.instruction;
+  const copier = new Copier(plan, chown ? await ownerNamed(plan.target, chown) : undefined);
+  for (const source of plan.instruction.sources) await copier.copySource(source);
+  for (const { name, text } of plan.instruction.inlineFiles) {
     const node = fileNode(encodePath(text), { mode: 0o644, uid: 0, gid: 0, mtime: plan.now });
-    write(isDirectory ? `${destination}/${name}` : destination, node);
+    copier.copy({ path: `/${name}`, node, directories: [] });
+  }
+  return copier.notes;
+}
+
+class Copier {
+  readonly notes: string[] = [];
+  readonly #plan: CopyPlan;
+  readonly #owner: Owner | undefined;
+  readonly #mode: ModeChange | undefined;
+  readonly #excludes: PatternMatcher | undefined;
+  /** Absolute; a closing slash says that it is a directory. */
+  readonly #destination: string;
+  /** Files that went to the destination's own name. */
+  readonly #overwritten = new Map<string, string>();
+
+  constructor(plan: CopyPlan, owner: Owner | undefined) {
+    const { destination, chmod, exclude } = plan.instruction;
+    this.#plan = plan;
+    this.#owner = owner;
+    this.#mode = chmod ? parseModeChange(chmod) : undefined;
+    this.#excludes = exclude.length > 0 ? new PatternMatcher(exclude) : undefined;
+    const path = resolvePath(plan.workingDirectory || "/", destination);
+    this.#destination = /(^|\/)\.?$/.test(destination) && path !== "/" ? `${path}/` : path;
+  }
+
+  async copySource(source: string): Promise<void> {
+    const { instruction, draft } = this.#plan;
+    if (instruction.name === "COPY" && instruction.parents) return this.#copyWithParents(source);
+    for (const found of this.#find(source)) {
+      const archive = instruction.name === "ADD" && instruction.unpack !== false ? await archiveIn(found) : undefined;
+      if (archive) unpackInto(draft, this.#destination, archive, this.#owner);
+      else if (found.node.type === "directory" || !this.#excludes?.matches(nameOf(found.path))) this.copy(found);
+    }
+  }
+
+  copy(found: MergedNode, includes?: PatternMatcher): void {
+    const { draft } = this.#plan;
+    const made = { mode: this.#mode?.directoryMode, ...this.#owner };
+    const destination = this.#destination;
+    draft.makeDirectory(destination.endsWith("/") ? destination : parentOf(destination), made);
+    const target = draft.real(destination);
+    if (found.node.type === "directory") this.#copyDirectory(found, target, made, includes);
+    else this.#copyFile(found, target, made);
+  }
+
+  #copyFile({ node, path }: MergedNode, destination: string, made: object): void {
+    const { draft } = this.#plan;
+    const isDirectory = draft.at(destination)?.node.type === "directory";
+    const target = isDirectory ? join(destination, nameOf(path)) : destination;
+    draft.makeDirectory(parentOf(target), made);
+    draft.writeFile(target, this.#changing()(node) as Exclude<TreeNode, { type: "directory" }>);
+    if (!isDirectory) this.#noteOverwriting(target, path);
+  }
+
+  /** What is in the directory, not the directory itself. */
+  #copyDirectory(from: MergedNode, target: string, made: object, includes?: PatternMatcher): void {
+    const { source, draft, now } = this.#plan;
+    const there = draft.at(target)?.node;
+    if (there && there.type !== "directory") throw new BuildError(`cannot copy to non-directory: ${target}`);
+    draft.makeDirectory(target, made);
+    // A context's root has no time of its own.
+    draft.touch(target, from.path === "/" ? now : from.node.mtime);
+    copyTree({ source, draft, change: this.#changing(), includes, excludes: this.#excludes }, from, target);
+  }
+
+  /** `a/./b/c`: what is below `a` that matches `b/c`, under that name. */
+  #copyWithParents(source: string): void {
+    const pivot = source.indexOf("/./");
+    const base = pivot < 0 ? "/" : source.slice(0, pivot) || "/";
+    const pattern = resolvePath("/", pivot < 0 ? source : source.slice(pivot + 3)).slice(1);
+    if (
+      !hasWildcard(base) &&
+      !hasWildcard(pattern) &&
+      !this.#plan.source.lookup(join(base, pattern), { follow: false })
+    )
+      throw notFound(join(base, pattern));
+    const includes = pattern === "" ? undefined : new PatternMatcher([pattern]);
+    for (const found of this.#find(base)) this.copy(found, includes);
+  }
+
+  #find(pattern: string): MergedNode[] {
+    const { source } = this.#plan;
+    const path = resolvePath("/", pattern);
+    if (hasWildcard(pattern))
+      return glob(source, pattern).map((found) => ({ ...(source.lookup(found.path) ?? found), path: found.path }));
+    const found = source.lookup(path);
+    if (!found) throw notFound(path);
+    return [{ ...found, path }];
+  }
+
+  /** A file's several names get one node again, so that they stay links of one another. */
+  #changing(): <N extends TreeNode>(node: N) => N {
+    const changed = new Map<TreeNode, TreeNode>();
+    return <N extends TreeNode>(node: N): N => {
+      const { type, mode } = node;
+      const again = changed.get(node) as N | undefined;
+      if (again) return again;
+      const isChanged = this.#mode && type !== "symlink";
+      const to = { ...node, ...this.#owner, ...(isChanged && { mode: this.#mode!.apply(mode, type === "directory") }) };
+      changed.set(node, to);
+      return to;
+    };
+  }
+
+  #noteOverwriting(target: string, path: string): void {
+    const before = this.#overwritten.get(target);
+    if (before !== undefined)
+      this.notes.push(
+        `${target} is one file: ${path} replaces ${before}. To make it a directory, end it with a slash.`,
+      );
+    this.#overwritten.set(target, path);
   }
 }
 
-function findSources(source: LayeredTree, pattern: string): MergedNode[] {
-  const isRemote = /^(https?|git|ssh):\/\/|^git@/.test(pattern);
-  if (isRemote) throw new BuildError(`ADD of remote sources is not supported: ${pattern}`);
-  if (resolvePath("/", pattern) === "/") return [source.root];
-  if (hasWildcard(pattern))
-    return glob(source, pattern).map((found) => ({ ...(source.lookup(found.path) ?? found), path: found.path }));
-  const found = source.lookup(pattern);
-  if (!found)
-    throw new BuildError(`failed to compute cache key: ${JSON.stringify(resolvePath("/", pattern))}: not found`);
-  return [{ ...found, path: resolvePath("/", pattern) }];
-}
-
-/** A closing slash, several sources, or a directory that is there already. */
-function wantsDirectory(
-  { destination, sources }: CopyPlan["instruction"],
-  count: number,
-  path: string,
-  draft: LayerDraft,
-): boolean {
-  if (/(^|\/)\.{0,2}$/.test(destination) || draft.at(path)?.type === "directory") return true;
-  if (count > 1 && !sources.some(hasWildcard))
-    throw new BuildError(
-      `When using COPY with more than one source file, the destination must be a directory and end with a /`,
-    );
-  return count > 1;
-}
-
-/** What is in the directory, not the directory itself. */
-function copyDirectory(
-  { source, draft, now }: CopyPlan,
-  from: MergedNode,
-  destination: string,
-  write: (path: string, node: TreeNode) => void,
-  excluded: PatternMatcher | undefined,
-): void {
-  const top = draft.at(destination);
-  if (top && top.type !== "directory") throw new BuildError(`cannot copy to non-directory: ${destination}`);
-  if (!top && destination !== "/") write(destination, { ...from.node, mtime: now });
-  const real = source.lookup(from.path) ?? from;
-  const copyChildren = (parent: MergedNode, relative: string) => {
-    for (const child of source.children(parent)) {
-      const path = relative + nameOf(child.path);
-      if (excluded?.matches(path)) continue;
-      write(`${destination}/${path}`, child.node);
-      if (child.node.type === "directory") copyChildren(child, `${path}/`);
-    }
-  };
-  copyChildren(real, "");
-}
-
-async function unpackedFrom({ node }: MergedNode) {
+async function archiveIn({ node }: MergedNode) {
   const data = node.type === "file" ? await dataOf(node) : undefined;
   // Nobody makes archives with holes.
-  return data && !(data instanceof SparseBytes) ? unpackArchive(data) : undefined;
+  return data && !(data instanceof SparseBytes) ? openArchive(data) : undefined;
 }
 
-/** Directories of an archive that are there keep what is in them. */
-function writeUnpacked(draft: LayerDraft, path: string, node: TreeNode): void {
-  if (path !== "/") draft.write(path, node);
+function notFound(path: string): BuildError {
+  return new BuildError(`failed to compute cache key: ${JSON.stringify(path)}: not found`);
 }
-
-async function attributeChange({ instruction, target }: CopyPlan): Promise<(node: TreeNode) => TreeNode> {
-  const owner = instruction.chown ? await ownerOf(target, instruction.chown) : undefined;
-  const mode = instruction.chmod ? parseMode(instruction.chmod) : undefined;
-  return (node) => ({
-    ...node,
-    ...owner,
-    ...(mode !== undefined && node.type !== "symlink" && { mode }),
-  });
-}
-
-/** `user[:group]`; a user's group is the number of the user, unless given (as BuildKit has it). */
-async function ownerOf(target: LayeredTree, chown: string): Promise<{ uid: number; gid: number }> {
-  const [user = "", group] = chown.split(":");
-  const { uid, gid } = await lookUpUser((path) => target.readText(path), user);
-  return {
-    uid,
-    gid: group ? await lookUpGroup((path) => target.readText(path), group) : /^\d+$/.test(user) ? uid : gid,
-  };
-}
-
-function parseMode(text: string): number {
-  if (!/^[0-7]{1,4}$/.test(text))
-    throw new BuildError(`invalid chmod parameter: '${text}'. it should be octal string and between 0 and 07777`);
-  return Number.parseInt(text, 8);
-}
-
-function refuseUnsupported(instruction: CopyPlan["instruction"]): void {
-  if (instruction.name === "COPY" && instruction.parents) throw new BuildError("COPY --parents is not supported yet");
-  if (instruction.name === "ADD" && instruction.checksum)
-    throw new BuildError("ADD --checksum is for remote sources, which are not supported");
-}
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);

@@ -1,107 +1,170 @@
 /**
- * A layer being written by COPY, ADD or WORKDIR, on top of a tree that is there. Parents of what is written come
- * along with the attributes they have, since overlayfs takes those of the topmost layer.
+ * A layer being written by COPY, ADD or WORKDIR: a directory tree on top of layers that are there, seen as one with
+ * them. Parents of what is written come along with the attributes they have, since overlayfs takes those of the
+ * topmost layer. Paths are *real* where no symlink is in them, except perhaps at the end.
  */
-import { dataOf, type TreeNode } from "../../machine/ninep/tree.js";
+import { type DirectoryNode, dataOf, type ReadOnlyTree, type TreeNode } from "../../machine/ninep/tree.js";
 import type { FileTime } from "../../shared/files/file-attributes.js";
 import { SparseBytes } from "../../shared/files/sparse-bytes.js";
 import type { TarEntry } from "../../shared/tar/entry.js";
 import { writeTar } from "../../shared/tar/write-tar.js";
 import { compareNames, comparePaths } from "../../shared/text/path-bytes.js";
-import { type LayeredTree, resolvePath } from "../containers/layered-tree.js";
+import { LayeredTree, type MergedNode, resolvePath } from "../containers/layered-tree.js";
 import { digestOf } from "../content/digest-of.js";
-import { OVERLAY_XATTR_PREFIX } from "../layers/whiteouts.js";
+import { ownXattrs, tarEntryOf } from "../layers/tar-entry-of.js";
 import { BuildError } from "./build-error.js";
+import type { WrittenFile } from "./step-inputs.js";
 
-interface Draft {
-  path: string;
-  node: TreeNode;
-  /** Made or changed by the instruction, not merely passed through. */
-  isWritten: boolean;
+type MutableDirectory = DirectoryNode & { children: Map<string, TreeNode> };
+
+/** Of directories made on the way. */
+export interface DirectoryAttributes {
+  mode?: number;
+  uid?: number;
+  gid?: number;
 }
 
+/** As in BuildKit's way of finding what is below a root. */
+const MAX_LINKS = 255;
+
 export class LayerDraft {
+  /** What is below, with this layer on top. */
   readonly #tree: LayeredTree;
+  readonly #upper: MutableDirectory;
   /** For directories that are made. */
   readonly #now: FileTime;
-  readonly #drafts = new Map<string, Draft>();
+  /** Directories that have something written below them and are themselves as they were. */
+  readonly #passed = new Set<TreeNode>();
 
-  constructor(tree: LayeredTree, now: FileTime) {
-    this.#tree = tree;
+  /** @param below lowest first. */
+  constructor(below: readonly ReadOnlyTree[], now: FileTime) {
+    const { node } = new LayeredTree(below).root;
+    this.#upper = { ...(withoutOverlay(node) as DirectoryNode), children: new Map() };
+    this.#tree = new LayeredTree([...below, { root: this.#upper }]);
     this.#now = now;
   }
 
-  /** What is at `path` once the layer is on top, symlinks followed. */
-  at(path: string): TreeNode | undefined {
-    return this.#drafts.get(this.real(path))?.node ?? this.#tree.lookup(this.real(path))?.node;
+  /** What was written so far, and what that passes through. */
+  get root(): DirectoryNode {
+    return this.#upper;
   }
 
-  /** `path` with the symlinks of the tree below followed as far as they go. */
-  real(path: string): string {
-    const clean = resolvePath("/", path);
-    if (clean === "/" || this.#drafts.has(clean)) return clean;
-    const found = this.#tree.lookup(clean);
-    if (found) return found.path;
-    const slash = clean.lastIndexOf("/");
-    const parent = this.real(clean.slice(0, slash) || "/");
-    return `${parent === "/" ? "" : parent}${clean.slice(slash)}`;
+  /** What is at `path` once the layer is on top. */
+  at(path: string, options?: { follow: boolean }): MergedNode | undefined {
+    return this.#tree.lookup(path, options);
   }
 
-  /** mkdir -p. */
-  makeDirectory(path: string, owner: { uid: number; gid: number } = { uid: 0, gid: 0 }): void {
-    const real = this.real(path);
-    const there = this.at(real);
-    if (there && there.type !== "directory")
-      throw new BuildError(`cannot make directory ${path}: it is a ${there.type}`);
-    if (there) return;
-    this.makeDirectory(parentOf(real));
-    this.#put(real, { type: "directory", mode: 0o755, ...owner, mtime: this.#now, children: new Map() }, true);
-  }
-
-  /** Writes `node` at `path`, whose parents are made. A directory over a directory changes its attributes. */
-  write(path: string, node: TreeNode): void {
-    const parent = this.real(parentOf(resolvePath("/", path)));
-    this.makeDirectory(parent);
-    const target = `${parent === "/" ? "" : parent}/${resolvePath("/", path).split("/").at(-1)}`;
-    const there = this.#drafts.get(target)?.node ?? this.#tree.lookup(target, { follow: false })?.node;
-    if (there?.type === "directory" && node.type !== "directory")
-      throw new BuildError(`cannot copy to ${target}: it is a directory, and the source is not`);
-    if (there && there.type !== "directory" && node.type === "directory") {
-      const followed = this.#tree.lookup(target);
-      if (there.type === "symlink" && followed?.node.type === "directory") return;
-      throw new BuildError(`cannot copy to non-directory: ${target}`);
+  /** `path` with its symlinks followed as far as they go; none leads out of `root`, a real path that they start from. */
+  real(path: string, root = "/"): string {
+    let rest = partsOf(path);
+    let at = "";
+    for (let links = 0; rest.length > 0; ) {
+      const next = `${at}/${rest.shift()}`;
+      const node = this.at(join(root, next), { follow: false })?.node;
+      if (node?.type === "symlink") {
+        if (++links > MAX_LINKS) throw new BuildError(`too many links: ${path}`);
+        rest = [...partsOf(resolvePath(at || "/", node.target)), ...rest];
+        at = "";
+      } else at = next;
     }
-    this.#put(target, node, true);
+    return join(root, at);
   }
 
-  /** Digest of what was written, times left out: the same copy gives the same key. */
-  async contentKey(): Promise<string> {
-    const lines: unknown[] = [];
-    for (const { path, node, isWritten } of this.#sorted()) {
-      if (!isWritten) continue;
+  /** mkdir -p, symlinks followed: all that are made are alike. @returns the real path. */
+  makeDirectory(path: string, attributes: DirectoryAttributes = {}, root = "/"): string {
+    const real = this.real(path, root);
+    const there = this.at(real)?.node;
+    if (there && there.type !== "directory") throw new BuildError(`mkdir ${real}: not a directory`);
+    if (there || real === "/") return real;
+    this.makeDirectory(parentOf(real), attributes);
+    const { mode = 0o755, uid = 0, gid = 0 } = attributes;
+    this.#put(real, { type: "directory", mode, uid, gid, mtime: this.#now, children: new Map() });
+    return real;
+  }
+
+  /** A file where `path`, a real one, leads to none or to another; a symlink is replaced, not followed. */
+  writeFile(path: string, node: Exclude<TreeNode, DirectoryNode>): void {
+    if (this.at(path, { follow: false })?.node.type === "directory")
+      throw new BuildError(`cannot replace to directory ${path} with file`);
+    this.#put(path, node);
+  }
+
+  /** A directory with these attributes at the real `path`; one that is there keeps what is in it. */
+  writeDirectory(path: string, node: DirectoryNode): void {
+    const there = this.at(path, { follow: false })?.node;
+    if (there && there.type !== "directory") throw new BuildError(`cannot copy to non-directory: ${path}`);
+    const { children } = there ? this.#open(path) : { children: new Map() };
+    this.#put(path, { ...node, children });
+  }
+
+  /** Whatever is at the real `path` gives way, but a directory keeps what is in it when another takes its place. */
+  replace(path: string, node: TreeNode): void {
+    const there = this.at(path, { follow: false })?.node;
+    if (node.type === "directory" && there?.type === "directory") this.writeDirectory(path, node);
+    else this.#put(path, node.type === "directory" ? { ...node, children: new Map() } : node);
+  }
+
+  /** The time of a directory that is there, or was made. */
+  touch(path: string, mtime: FileTime): void {
+    Object.assign(this.#open(path), { mtime });
+  }
+
+  /** What was written, in order: path, then all that counts of it. Times do not: the same copy is the same again. */
+  async written(): Promise<WrittenFile[]> {
+    const lines: WrittenFile[] = [];
+    for (const { path, node } of this.#entries()) {
+      if (this.#passed.has(node)) continue;
       const { mode, uid, gid } = node;
       const content = node.type === "file" ? await fileDigest(node) : node.type === "symlink" ? node.target : "";
       lines.push([path, node.type, mode, uid, gid, content, ...xattrLines(node)]);
     }
-    return digestOf(new TextEncoder().encode(JSON.stringify(lines)));
+    return lines;
   }
 
   async tar(): Promise<Uint8Array> {
+    const first = new Map<TreeNode, string>();
     const entries: TarEntry[] = [];
-    for (const { path, node } of this.#sorted()) entries.push(await entryOf(path.slice(1), node));
+    for (const { path, node } of this.#entries()) {
+      const entry = await tarEntryOf(path.slice(1), node);
+      const linkname = node.type === "file" ? first.get(node) : undefined;
+      entries.push(linkname === undefined ? entry : { ...entry, type: "hardlink", linkname, contents: undefined });
+      if (linkname === undefined) first.set(node, entry.path);
+    }
     return writeTar(entries);
   }
 
-  #put(path: string, node: TreeNode, isWritten: boolean): void {
-    for (let parent = parentOf(path); parent !== "/"; parent = parentOf(parent)) {
-      const found = this.#drafts.has(parent) ? undefined : this.#tree.lookup(parent)?.node;
-      if (found) this.#drafts.set(parent, { path: parent, node: found, isWritten: false });
-    }
-    this.#drafts.set(path, { path, node, isWritten });
+  #put(path: string, node: TreeNode): void {
+    this.#open(parentOf(path)).children.set(nameOf(path), withoutOverlay(node));
   }
 
-  #sorted(): Draft[] {
-    return [...this.#drafts.values()].sort((a, b) => comparePaths(a.path, b.path));
+  /** The directory at a real path, in this layer. */
+  #open(path: string): MutableDirectory {
+    let directory = this.#upper;
+    let walked = "";
+    for (const part of partsOf(path)) {
+      walked += `/${part}`;
+      let child = directory.children.get(part);
+      if (!child) {
+        const below = this.at(walked, { follow: false })!.node as DirectoryNode;
+        child = { ...withoutOverlay(below), children: new Map() };
+        directory.children.set(part, child);
+        this.#passed.add(child);
+      }
+      directory = child as MutableDirectory;
+    }
+    return directory;
+  }
+
+  #entries(): { path: string; node: TreeNode }[] {
+    const entries: { path: string; node: TreeNode }[] = [];
+    const gather = (directory: DirectoryNode, base: string) => {
+      for (const [name, node] of directory.children) {
+        entries.push({ path: `${base}/${name}`, node });
+        if (node.type === "directory") gather(node, `${base}/${name}`);
+      }
+    };
+    gather(this.#upper, "");
+    return entries.sort((a, b) => comparePaths(a.path, b.path));
   }
 }
 
@@ -121,31 +184,30 @@ function fileDigest(node: Extract<TreeNode, { type: "file" }>): Promise<string> 
   return digest;
 }
 
-async function entryOf(path: string, node: TreeNode): Promise<TarEntry> {
-  const { mode, uid, gid, mtime } = node;
-  const xattrs = ownXattrs(node);
-  const attributes = { path, mode, uid, gid, mtime, ...(xattrs.size > 0 && { xattrs }) };
-  switch (node.type) {
-    case "file":
-      return { ...attributes, type: "file", contents: await dataOf(node) };
-    case "symlink":
-      return { ...attributes, type: "symlink", linkname: node.target };
-    case "directory":
-      return { ...attributes, type: "directory" };
-    default:
-      return { ...attributes, type: node.type, major: node.major, minor: node.minor };
-  }
-}
-
-/** Without overlayfs' own. */
-function ownXattrs({ xattrs }: TreeNode): Map<string, Uint8Array> {
-  return new Map([...(xattrs ?? [])].filter(([name]) => !name.startsWith(OVERLAY_XATTR_PREFIX)));
+/** Without overlayfs' own attributes, which say how layers below are hidden. */
+function withoutOverlay<N extends TreeNode>(node: N): N {
+  const own = ownXattrs(node);
+  if (own.size === (node.xattrs?.size ?? 0)) return node;
+  const { xattrs, ...rest } = node;
+  return { ...rest, ...(own.size > 0 && { xattrs: own }) } as N;
 }
 
 function xattrLines(node: TreeNode): unknown[] {
   return [...ownXattrs(node)].sort(([a], [b]) => compareNames(a, b)).map(([name, value]) => [name, [...value]]);
 }
 
-function parentOf(path: string): string {
+function partsOf(path: string): string[] {
+  return resolvePath("/", path).split("/").filter(Boolean);
+}
+
+export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+export function join(directory: string, path: string): string {
+  return resolvePath("/", `${directory}/${path}`);
 }

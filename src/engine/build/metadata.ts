@@ -1,29 +1,32 @@
 /** Instructions that only change the image's configuration. They never enter the guest. */
 import type { CommandLine } from "../../shared/dockerfile/arguments.js";
 import type { Instruction, InstructionName } from "../../shared/dockerfile/instructions/instructions.js";
+import { parseExposedPort } from "../../shared/dockerfile/ports.js";
 import { resolvePath } from "../containers/layered-tree.js";
 import { parseSignal } from "../containers/signals.js";
-import { BuildError } from "./build-error.js";
 import { healthcheckText, plainList, portsText, quotedList } from "./history-text.js";
 import type { StageState } from "./stage-state.js";
 
 type MetadataName = Exclude<InstructionName, "FROM" | "RUN" | "COPY" | "ADD" | "WORKDIR">;
-type Apply<N extends InstructionName> = (stage: StageState, instruction: Extract<Instruction, { name: N }>) => string;
+type Apply<N extends InstructionName> = (
+  stage: StageState,
+  instruction: Extract<Instruction, { name: N }>,
+) => string | undefined;
 
-/** Each changes the stage and returns its line of history. Variables are replaced already. */
+/** Each changes the stage and returns its line of history, if it has one. Variables are replaced already. */
 const metadata = {
   ARG: (stage, instruction) => `ARG ${stage.variables.declare(instruction).join(" ")}`,
 
   CMD(stage, { command }) {
     const argv = argvOf(stage, command);
-    stage.config.Cmd = argv;
+    stage.config.Cmd = unlessEmpty(argv);
     stage.hasOwnCommand = true;
     return `CMD ${quotedList(argv)}`;
   },
 
   ENTRYPOINT(stage, { command }) {
     const argv = argvOf(stage, command);
-    stage.config.Entrypoint = argv;
+    stage.config.Entrypoint = unlessEmpty(argv);
     if (!stage.hasOwnCommand) stage.config.Cmd = undefined;
     return `ENTRYPOINT ${quotedList(argv)}`;
   },
@@ -34,7 +37,7 @@ const metadata = {
   },
 
   EXPOSE(stage, { ports }) {
-    const parsed = ports.flatMap(parsePort);
+    const parsed = ports.flatMap((port) => parseExposedPort(port).ports);
     stage.config.ExposedPorts = { ...stage.config.ExposedPorts };
     for (const port of parsed) stage.config.ExposedPorts[port] = {};
     return `EXPOSE ${portsText(parsed)}`;
@@ -66,7 +69,7 @@ const metadata = {
 
   ONBUILD(stage, { expression }) {
     stage.config.OnBuild = [...(stage.config.OnBuild ?? []), expression];
-    return `ONBUILD ${expression}`;
+    return undefined;
   },
 
   SHELL(stage, { shell }) {
@@ -75,7 +78,7 @@ const metadata = {
   },
 
   STOPSIGNAL(stage, { signal }) {
-    parseSignal(signal);
+    checkSignal(signal);
     stage.config.StopSignal = signal;
     return `STOPSIGNAL ${signal}`;
   },
@@ -100,7 +103,8 @@ export function isMetadata(instruction: Instruction): instruction is MetadataIns
 
 export function applyMetadata(stage: StageState, instruction: MetadataInstruction): void {
   const apply = metadata[instruction.name] as Apply<MetadataName>;
-  stage.note(apply(stage, instruction));
+  const line = apply(stage, instruction);
+  if (line !== undefined) stage.note(line);
 }
 
 /** Where `WORKDIR path` leads. */
@@ -113,6 +117,11 @@ export function argvOf(stage: StageState, command: CommandLine): string[] {
   return command.form === "exec" ? command.argv : [...stage.shell, command.script];
 }
 
+/** `[]` takes away what was there. */
+function unlessEmpty(argv: string[]): string[] | undefined {
+  return argv.length > 0 ? argv : undefined;
+}
+
 function setEnv(stage: StageState, key: string, value: string): void {
   const env = [...(stage.config.Env ?? [])];
   const at = env.findIndex((entry) => entry.startsWith(`${key}=`));
@@ -121,13 +130,7 @@ function setEnv(stage: StageState, key: string, value: string): void {
   stage.variables.setEnv(key, value);
 }
 
-/** `80` → `80/tcp`; `8000-8002/udp` → one each. */
-function parsePort(text: string): string[] {
-  const match = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text);
-  const first = Number(match?.[1]);
-  const last = Number(match?.[2] ?? match?.[1]);
-  const protocol = match?.[3]?.toLowerCase() ?? "tcp";
-  if (!match || last > 65535 || first > last) throw new BuildError(`invalid containerPort: ${text}`);
-  if (!["tcp", "udp", "sctp"].includes(protocol)) throw new BuildError(`invalid proto: ${protocol}`);
-  return Array.from({ length: last - first + 1 }, (_, index) => `${first + index}/${protocol}`);
+/** Any number but 0, whatever it means to the kernel. @throws {EngineError} `invalid signal: NOPE`. */
+function checkSignal(text: string): void {
+  if (!/^[+-]?\d+$/.test(text) || Number(text) === 0) parseSignal(text);
 }

@@ -1,5 +1,5 @@
 /** RUN: the one instruction that enters the guest. Runs a process on the layers so far and brings back its changes. */
-import type { Process, RuntimeSpec } from "../../shared/oci/runtime.js";
+import type { Mount, Process, RuntimeSpec } from "../../shared/oci/runtime.js";
 import { collectLayer } from "../containers/collected.js";
 import { overrideEnv } from "../containers/container-config.js";
 import {
@@ -24,6 +24,7 @@ import type { Layer } from "../layers/layer-store.js";
 import { layerTar } from "../layers/layer-tar.js";
 import type { Span } from "../trace/span.js";
 import { BuildError } from "./build-error.js";
+import type { HeldMounts, RunMounts } from "./run-mounts.js";
 import { StepLog } from "./step-log.js";
 
 /** What BuildKit calls the host of a RUN. */
@@ -35,6 +36,7 @@ export interface RunStep {
   env: readonly string[];
   workingDirectory: string;
   user: string;
+  mounts: RunMounts;
   span: Span;
   signal: AbortSignal;
 }
@@ -43,19 +45,25 @@ export interface RunStep {
 export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Array> {
   step.signal.throwIfAborted();
   const tree = new LayeredTree(step.layers.map((layer) => layer.tree));
-  const initLayer = await runtime.initLayers.hold(tree, step.workingDirectory, []);
+  const held = await step.mounts.hold(runtime);
+  const initLayer = await holdPlaces(runtime, tree, step.workingDirectory, held).catch((error: unknown) => {
+    held.release();
+    throw error;
+  });
   const names = layerNames(step.layers);
   const id = sandboxKey(runtime.randomID());
   runtime.steps.follow(id, step.span);
   const sandbox = new Sandbox(runtime, id, initLayer ? [...names, initLayer] : names, tree.root.node);
   try {
-    await execute(runtime, sandbox, step, tree);
+    await execute(runtime, sandbox, step, tree, held);
     const { entries, contents } = await collectLayer(runtime.machine, sandbox);
     return layerTar(
       entries.filter(({ path }) => !OWN_FILES.includes(`/${path}`)),
       contents,
     );
   } finally {
+    // The processes are gone, and their mounts with them.
+    held.release();
     runtime.inBackground(
       sandbox.destroy().finally(() => {
         runtime.initLayers.release(initLayer);
@@ -65,9 +73,25 @@ export async function runStep(runtime: Runtime, step: RunStep): Promise<Uint8Arr
   }
 }
 
-async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: LayeredTree): Promise<void> {
+/** Places for what is mounted, which the image may lack; those in /dev are made there each time. */
+function holdPlaces(runtime: Runtime, tree: LayeredTree, workingDirectory: string, { places }: HeldMounts) {
+  const inImage = places.filter(({ path }) => !path.startsWith("/dev/"));
+  const [files, directories] = (["file", "directory"] as const).map((wanted) =>
+    inImage.filter(({ type }) => type === wanted).map(({ path }) => path),
+  );
+  return runtime.initLayers.hold(tree, workingDirectory, files!, directories);
+}
+
+async function execute(
+  runtime: Runtime,
+  sandbox: Sandbox,
+  step: RunStep,
+  tree: LayeredTree,
+  held: HeldMounts,
+): Promise<void> {
   const { signal, span, argv } = step;
-  const process = await processOf(step, tree);
+  const process = await processOf(step, tree, held.env);
+  const own = ownFiles({ Hostname: HOSTNAME }, {});
   const io = new ProcessIO();
   const logs = {
     stdout: new StepLog((text) => span.output("stdout", text)),
@@ -84,7 +108,7 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
   const kill = () => void sandbox.kill(SIGKILL, true).catch(() => {});
   try {
     const { exited } = await sandbox
-      .start({ spec: specOf(sandbox, process), stdio, files: ownFiles({ Hostname: HOSTNAME }, {}), tree })
+      .start({ spec: specOf(sandbox, process, held.mounts), stdio, files: [...own, ...held.files], tree })
       .catch((error: unknown) => {
         throw failedProcess(argv, startFailure(error, "container").exitCode, (error as Error).message);
       });
@@ -102,15 +126,20 @@ async function execute(runtime: Runtime, sandbox: Sandbox, step: RunStep, tree: 
   }
 }
 
+/** Shallow destinations first, so that none hides another. */
+function byDepth(mounts: readonly Mount[]): Mount[] {
+  return mounts.toSorted((a, b) => a.destination.split("/").length - b.destination.split("/").length);
+}
+
 function failedProcess(argv: readonly string[], exitCode: number, reason?: string): BuildError {
   const why =
     reason === undefined ? `exit code: ${exitCode}` : `failed to create task: ${reason}: exit code: ${exitCode}`;
   return new BuildError(`process ${JSON.stringify(argv.join(" "))} did not complete successfully: ${why}`);
 }
 
-async function processOf(step: RunStep, tree: LayeredTree): Promise<Process> {
+async function processOf(step: RunStep, tree: LayeredTree, secrets: readonly string[]): Promise<Process> {
   const { home, ...ids } = await lookUpUser((path) => tree.readText(path), step.user);
-  const env = overrideEnv([`PATH=${DEFAULT_PATH}`], step.env);
+  const env = overrideEnv([`PATH=${DEFAULT_PATH}`], [...step.env, ...secrets]);
   return {
     terminal: false,
     user: processUser(ids),
@@ -122,12 +151,12 @@ async function processOf(step: RunStep, tree: LayeredTree): Promise<Process> {
   };
 }
 
-function specOf({ id, directory }: Sandbox, process: Process): RuntimeSpec {
+function specOf({ id, directory }: Sandbox, process: Process, mounts: readonly Mount[]): RuntimeSpec {
   return {
     ociVersion: "1.2.0",
     root: { path: `${directory}/merged` },
     hostname: HOSTNAME,
-    mounts: defaultMounts({ privileged: false, shmBytes: DEFAULT_SHM_BYTES }),
+    mounts: [...defaultMounts({ privileged: false, shmBytes: DEFAULT_SHM_BYTES }), ...byDepth(mounts)],
     process,
     linux: {
       namespaces: [

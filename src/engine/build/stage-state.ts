@@ -1,20 +1,21 @@
 /** What a stage has come to: layers, configuration, history, variables. */
 
+import { type GlobalArgs, StageVariables } from "../../shared/dockerfile/variables.js";
 import type { ContainerConfig, HistoryEntry, ImageConfig } from "../../shared/oci/image.js";
 import { rfc3339 } from "../clock.js";
 import { DEFAULT_PATH } from "../containers/default-spec.js";
 import { LayeredTree } from "../containers/layered-tree.js";
 import type { Layer } from "../layers/layer-store.js";
+import { datedHistory } from "./dated-history.js";
 import { HISTORY_COMMENT } from "./history-text.js";
-import { type GlobalArgs, StageVariables } from "./variables.js";
 
 export interface StageBase {
   config: ContainerConfig;
   layers: readonly Layer[];
   history: readonly HistoryEntry[];
   author?: string;
-  /** RFC 3339. */
-  created?: string;
+  /** Of a stage that another is built on. */
+  variables?: StageVariables;
 }
 
 export const SCRATCH: StageBase = { config: {}, layers: [], history: [] };
@@ -27,7 +28,6 @@ export class StageState {
   author: string | undefined;
   /** A CMD of this stage; ENTRYPOINT puts away one that was inherited. */
   hasOwnCommand = false;
-  #created: string | undefined;
   #tree: LayeredTree | undefined;
 
   constructor(base: StageBase, globals: GlobalArgs) {
@@ -39,8 +39,7 @@ export class StageState {
     this.layers = [...base.layers];
     this.history = [...base.history];
     this.author = base.author;
-    this.#created = base.created;
-    this.variables = new StageVariables(globals, this.config.Env);
+    this.variables = new StageVariables(globals, this.config.Env, base.variables);
   }
 
   get tree(): LayeredTree {
@@ -55,29 +54,24 @@ export class StageState {
   addLayer(layer: Layer, createdBy: string, createdAt: number): void {
     this.layers.push(layer);
     this.#tree = undefined;
-    this.#created = rfc3339(createdAt);
-    this.history.push({ created: this.#created, created_by: createdBy, comment: HISTORY_COMMENT });
+    this.history.push({ created: rfc3339(createdAt), created_by: createdBy, comment: HISTORY_COMMENT });
   }
 
-  /** An instruction that made no layer: as old as the layer before it. */
+  /** An instruction that made no layer. */
   note(createdBy: string): void {
-    this.history.push({
-      ...(this.#created && { created: this.#created }),
-      created_by: createdBy,
-      comment: HISTORY_COMMENT,
-      empty_layer: true,
-    });
+    this.history.push({ created_by: createdBy, comment: HISTORY_COMMENT, empty_layer: true });
   }
 
   /** Base for a stage that begins here. */
   asBase(): StageBase {
-    const { config, layers, history, author } = this;
-    return { config, layers, history, author, created: this.#created };
+    const { config, layers, history, author, variables } = this;
+    return { config, layers, history, author, variables };
   }
 
   /** @param now RFC 3339, for an image without any dated layer. */
   imageConfig(labels: Readonly<Record<string, string>>, now: string): ImageConfig {
-    const created = this.#created ?? now;
+    const history = datedHistory(this.history);
+    const created = history.findLast((entry) => entry.created !== undefined)?.created ?? now;
     const config: ContainerConfig = { ...this.config };
     if (Object.keys(labels).length > 0) config.Labels = { ...config.Labels, ...labels };
     return {
@@ -85,7 +79,7 @@ export class StageState {
       config,
       created,
       ...(this.author && { author: this.author }),
-      history: this.history.map((entry) => ({ created, ...entry })),
+      history: history.map((entry) => ({ created, ...entry })),
       os: "linux",
       rootfs: { type: "layers", diff_ids: this.layers.map(({ diffID }) => diffID) },
     };

@@ -1,32 +1,52 @@
 /** ADD of a local tar archive unpacks it. What it is, its first bytes tell, not its name. */
 import { fileNode, type TreeNode } from "../../machine/ninep/tree.js";
-import type { TarEntry } from "../../shared/tar/entry.js";
+import { type TarEntry, TarError } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
 import { gunzip } from "../content/gunzip.js";
 import { ContentError } from "../content/store.js";
 import { BuildError } from "./build-error.js";
+import { join, type LayerDraft, nameOf, parentOf } from "./layer-draft.js";
 
 /** Most that one archive may come to. */
 const MAX_BYTES = 2 ** 30;
 
-export interface Unpacked {
-  path: string;
-  node: TreeNode;
-}
-
 /** @returns undefined for anything but an archive. @throws {BuildError} for compression that is not supported. */
-export async function unpackArchive(bytes: Uint8Array): Promise<Unpacked[] | undefined> {
+export async function openArchive(bytes: Uint8Array): Promise<Iterable<TarEntry> | undefined> {
   const compression = compressionOf(bytes);
   if (compression && compression !== "gzip")
     throw new BuildError(`ADD of ${compression} archives is not supported: unpack it, or compress it with gzip`);
   const tar = compression ? await unzipped(bytes) : bytes;
-  if (!tar || !looksLikeTar(tar)) return undefined;
-  const nodes = new Map<string, TreeNode>();
-  for (const entry of readTar(tar)) {
+  return tar && beginsWithEntry(tar) ? readTar(tar) : undefined;
+}
+
+/**
+ * Writes `entries` below `destination`, which no link of theirs leaves. What they replace goes, whatever it is; only a
+ * directory stays where another comes.
+ * @param owner of everything, instead of the archive's own.
+ */
+export function unpackInto(
+  draft: LayerDraft,
+  destination: string,
+  entries: Iterable<TarEntry>,
+  owner?: { uid: number; gid: number },
+): void {
+  const root = draft.makeDirectory(destination, owner);
+  for (const entry of entries) {
     const path = cleanPath(entry.path);
-    if (path !== "") nodes.set(path, nodeOf(entry, nodes));
+    if (path === "") continue;
+    const parent = makeParent(draft, root, parentOf(`/${path}`), path);
+    const node = nodeOf(entry, draft, root);
+    // A link is another name of what has its owner already.
+    draft.replace(join(parent, nameOf(path)), entry.type === "hardlink" ? node : { ...node, ...owner });
   }
-  return [...nodes].map(([path, node]) => ({ path, node }));
+}
+
+/** Directories that the archive leaves out; a link that leads to nothing is there, and leads to nothing. */
+function makeParent(draft: LayerDraft, root: string, parent: string, path: string): string {
+  const link = draft.at(join(draft.real(parentOf(parent), root), nameOf(parent)), { follow: false })?.node;
+  const isDangling = link?.type === "symlink" && !draft.at(draft.real(parent, root));
+  if (isDangling) throw new BuildError(`open /${path}: no such file or directory`);
+  return draft.makeDirectory(parent, {}, root);
 }
 
 function compressionOf(bytes: Uint8Array): "gzip" | "bzip2" | "xz" | "zstd" | undefined {
@@ -48,12 +68,16 @@ async function unzipped(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   }
 }
 
-/** ustar's magic; older tars are copied as they are, as Docker does with what it cannot tell. */
-function looksLikeTar(bytes: Uint8Array): boolean {
-  return new TextDecoder().decode(bytes.subarray(257, 262)) === "ustar";
+function beginsWithEntry(bytes: Uint8Array): boolean {
+  try {
+    return readTar(bytes)[Symbol.iterator]().next().done !== true;
+  } catch (error) {
+    if (error instanceof TarError) return false;
+    throw error;
+  }
 }
 
-function nodeOf(entry: TarEntry, before: ReadonlyMap<string, TreeNode>): TreeNode {
+function nodeOf(entry: TarEntry, draft: LayerDraft, root: string): TreeNode {
   const { mode, uid, gid, mtime, xattrs } = entry;
   const attributes = { mode, uid, gid, mtime, ...(xattrs && { xattrs }) };
   switch (entry.type) {
@@ -64,7 +88,8 @@ function nodeOf(entry: TarEntry, before: ReadonlyMap<string, TreeNode>): TreeNod
     case "symlink":
       return { ...attributes, type: "symlink", target: entry.linkname ?? "" };
     case "hardlink": {
-      const node = before.get(cleanPath(entry.linkname ?? ""));
+      const path = `/${cleanPath(entry.linkname ?? "")}`;
+      const node = draft.at(join(draft.real(parentOf(path), root), nameOf(path)), { follow: false })?.node;
       if (!node) throw new BuildError(`invalid archive: ${entry.path} links to ${entry.linkname}, which is not there`);
       return node;
     }

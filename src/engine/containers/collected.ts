@@ -35,9 +35,24 @@ export async function collectLayer(machine: ReadingMachine, { id: key, written }
   return withDisk(machine.disk, collected);
 }
 
+/** The same while its processes may run and change it: all data are copied. */
+export async function collectRunning(machine: CollectingMachine, { id: key, written }: Sandbox): Promise<Collected> {
+  return written ? collect(machine, (to) => machine.agent.call("snapshot.diff", { key, ...to })) : NOTHING;
+}
+
 /** A directory of the guest, without itself; or one file, whose path is empty. @throws {CommandError} */
 export function collectGuestTree(machine: CollectingMachine, root: string): Promise<Collected> {
   return collect(machine, (to) => machine.agent.call("tree.collect", { root, ...to }));
+}
+
+/** Bytes of the files below a directory of the guest. @throws {CommandError} */
+export async function guestTreeBytes({ agent }: Pick<EngineMachine, "agent">, root: string): Promise<number> {
+  const { entries } = await list(agent, (entries) => agent.call("tree.collect", { root, entries }));
+  return totalBytes(entries);
+}
+
+export function totalBytes(entries: readonly CollectedEntry[]): number {
+  return entries.reduce((sum, { size = 0 }) => sum + size, 0);
 }
 
 async function collect(

@@ -1,6 +1,6 @@
 /** A container's Config: what its creator asked for, over what its image says (moby, `merge` of container configs). */
 import type { ContainerConfig } from "../../shared/oci/image.js";
-import type { ContainerConfigJSON, ContainerCreateRequest } from "../api/types.js";
+import type { ContainerConfigJSON, ContainerCreateRequest, HealthcheckJSON } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
 
 /** @throws {EngineError} `invalid`, when there is nothing to run. */
@@ -20,6 +20,7 @@ export function mergeConfig(request: ContainerCreateRequest, image: ContainerCon
     StdinOnce: request.StdinOnce ?? false,
     Env: mergeEnv(request.Env ?? [], image.Env ?? []),
     Cmd,
+    ...healthcheckOf(request.Healthcheck, image.Healthcheck),
     Image: request.Image,
     Volumes: volumes({ ...image.Volumes, ...request.Volumes }),
     WorkingDir: checkedDirectory(request.WorkingDir) || image.WorkingDir || "",
@@ -60,6 +61,21 @@ export function overrideEnv(base: readonly string[], over: readonly string[]): s
   const values = new Map(base.map((entry) => [nameOf(entry), entry]));
   for (const entry of over) values.set(nameOf(entry), entry);
   return [...values.values()];
+}
+
+/** What the asker leaves out of a check is the image's. @throws {EngineError} in moby's words. */
+function healthcheckOf(asked: HealthcheckJSON | null | undefined, image: HealthcheckJSON | undefined) {
+  if (!asked && !image) return {};
+  const given = Object.entries(asked ?? {}).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value));
+  const check: HealthcheckJSON = { ...image, ...Object.fromEntries(given) };
+  for (const name of ["Interval", "Timeout", "StartPeriod", "StartInterval"] as const)
+    if (check[name] && check[name] < 1e6)
+      throw new EngineError("invalid", `${name} in Healthcheck cannot be less than 1ms`);
+  if ((check.Retries ?? 0) < 0) throw new EngineError("invalid", "Retries in Healthcheck cannot be negative");
+  const kind = check.Test?.[0];
+  if (kind !== undefined && !["NONE", "CMD", "CMD-SHELL"].includes(kind))
+    throw new EngineError("invalid", `Unknown type in Healthcheck: "${kind}": expected NONE, CMD or CMD-SHELL`);
+  return { Healthcheck: check };
 }
 
 function exposed(ports: Record<string, Record<string, never>>) {

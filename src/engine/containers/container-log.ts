@@ -30,10 +30,13 @@ export interface LogQuery {
   /** Goes on until the log is closed. */
   follow: boolean;
   signal?: AbortSignal;
+  /** The number of a piece: it and all after it are left out. */
+  before?: number;
 }
 
 const NEWLINE = 0x0a;
-const LIMIT_BYTES = 4 << 20;
+/** Of a log that says nothing else. */
+export const LOG_LIMIT_BYTES = 4 << 20;
 const CUT = new TextEncoder().encode("[log clipped: earlier lines are gone]\n");
 /** What an entry costs besides its bytes, so that a million empty lines count too. */
 const ENTRY_COST = 64;
@@ -51,7 +54,7 @@ export class ContainerLog {
   #droppedAt = Number.NEGATIVE_INFINITY;
   #open = false;
 
-  constructor(limitBytes = LIMIT_BYTES) {
+  constructor(limitBytes = LOG_LIMIT_BYTES) {
     this.#limitBytes = limitBytes;
   }
 
@@ -65,6 +68,11 @@ export class ContainerLog {
     this.#lineOpen.stdout = false;
     this.#lineOpen.stderr = false;
     this.#changed.fire();
+  }
+
+  /** Number of the piece to come. */
+  get next(): number {
+    return this.#next;
   }
 
   append(stream: StreamName, bytes: Uint8Array, at: number): void {
@@ -86,6 +94,7 @@ export class ContainerLog {
       for (const entry of this.#from(next)) {
         next = entry.number + 1;
         if (query.until !== undefined && entry.at > query.until) return;
+        if (query.before !== undefined && entry.number >= query.before) return;
         if (isWanted(entry, query)) yield entry;
       }
       if (!query.follow || query.signal?.aborted) return;

@@ -3,10 +3,12 @@
  * snapshot, name and log stay from one run to the next.
  */
 import { EngineError } from "../engine-error.js";
+import { parseNetworkMode } from "../networks/network-mode.js";
 import { startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
-import { tellContainer } from "./container-events.js";
+import { tellContainer, tellMounts, tellNetworks } from "./container-events.js";
 import type { Stores } from "./create-container.js";
+import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import type { Exit } from "./exits.js";
 import { ownFiles } from "./own-files.js";
 import { ProcessIO } from "./process-io.js";
@@ -44,12 +46,14 @@ export class ContainerRuns {
 
   async #startNow(container: Container): Promise<void> {
     const { config, host, state, mounts, sandbox, io } = container;
-    const { machine, clock } = this.#runtime;
+    const { machine } = this.#runtime;
     if (state.status === "exited") this.#openSpan(container);
     container.log.open();
     try {
-      container.user ??= await lookUpUser((path) => container.tree.readText(path), config.User ?? "");
+      const readText = (path: string) => container.tree.readText(path);
+      container.user ??= await lookUpUser(readText, config.User ?? "", host.GroupAdd ?? []);
       await this.#makeMountSources(container);
+      const network = this.#stores.containerNetworks.open(container);
       const user = container.user;
       const stdio = io.open(machine.agent, {
         terminal: config.Tty ?? false,
@@ -61,22 +65,54 @@ export class ContainerRuns {
         onOutput: (chunk) => this.#keepOutput(container, chunk.stream, chunk.bytes),
       });
       const { pid, exited } = await sandbox.start({
-        spec: runtimeSpec({ id: container.id, config, host, user, mounts, root: `${sandbox.directory}/merged` }),
+        spec: runtimeSpec({
+          ...{ id: container.id, config, host, user, mounts, root: `${sandbox.directory}/merged` },
+          ...(network.namespace && { network: network.namespace }),
+        }),
         stdio,
-        files: ownFiles(config, host),
+        files: this.#files(container),
         tree: container.tree,
+        network,
       });
-      Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
-      state.startedAt = clock.now();
-      state.finishedAt = undefined;
-      tellContainer(this.#runtime.trace, container, "start");
+      this.#started(container, pid);
       container.settled = this.#finish(container, exited);
     } catch (error) {
-      this.#failed(container, error);
+      const text = await execFailureText(error, (path) => container.tree.readText(path));
+      if (text === undefined) this.#failed(container, error);
+      await this.#endedAtOnce(container, text);
     }
   }
 
+  #started(container: Container, pid: number): void {
+    const { state } = container;
+    Object.assign(state, { status: "running", pid, exitCode: 0, oomKilled: false, error: "" });
+    state.startedAt = this.#runtime.clock.now();
+    state.finishedAt = undefined;
+    tellMounts(this.#runtime, container, "mount");
+    tellNetworks(this.#runtime, container, "connect");
+    tellContainer(this.#runtime, container, "start");
+  }
+
+  /** Its process could not execute the program, and has said so. */
+  async #endedAtOnce(container: Container, text: string): Promise<void> {
+    const stream = container.config.Tty ? "stdout" : "stderr";
+    this.#started(container, 0);
+    this.#keepOutput(container, stream, new TextEncoder().encode(text));
+    await container.io.say(text, stream);
+    container.io.close();
+    container.settled = this.#finish(container, Promise.resolve({ exitCode: EXEC_FAILED, oomKilled: false }));
+  }
+
+  /** One that is in another's network has its names. */
+  #files({ config, host, memberships }: Container): { path: string; text: string }[] {
+    const mode = parseNetworkMode(host.NetworkMode);
+    if (mode.kind !== "container") return ownFiles(config, host, memberships);
+    const other = this.#stores.containers.resolve(mode.reference);
+    return ownFiles(other.config, other.host, other.memberships);
+  }
+
   #failed(container: Container, cause: unknown): never {
+    this.#stores.containerNetworks.close(container);
     const { error, exitCode } =
       cause instanceof EngineError ? { error: cause, exitCode: 128 } : startFailure(cause, "container");
     container.state.exitCode = exitCode;
@@ -103,9 +139,13 @@ export class ContainerRuns {
     container.log.close();
     Object.assign(state, { status: "exited", pid: 0, exitCode, oomKilled });
     state.finishedAt = this.#runtime.clock.now();
-    if (oomKilled) tellContainer(this.#runtime.trace, container, "oom");
-    tellContainer(this.#runtime.trace, container, "die", exitCode);
+    if (oomKilled) tellContainer(this.#runtime, container, "oom");
+    const execDuration = String(Math.floor((state.finishedAt - state.startedAt!) / 1000));
+    tellContainer(this.#runtime, container, "die", { exitCode: String(exitCode), execDuration });
+    tellNetworks(this.#runtime, container, "disconnect");
+    tellMounts(this.#runtime, container, "unmount");
     const cleaning = this.#cleanUp(container);
+    this.#stores.containerNetworks.close(container);
     container.settled = cleaning;
     container.onExit.fire(exitCode);
     if (container.host.AutoRemove) this.forget(container, true);
@@ -140,7 +180,7 @@ export class ContainerRuns {
       this.#runtime.inBackground(
         container.settled.catch(() => {}).then(() => Promise.all(orphans.map((name) => volumes.remove(name)))),
       );
-    tellContainer(this.#runtime.trace, container, "destroy");
+    tellContainer(this.#runtime, container, "destroy");
     container.onRemoved.fire(container.state.exitCode);
     container.onExit.dispose();
     container.onRemoved.dispose();

@@ -2,13 +2,16 @@ import { Emitter } from "../../shared/disposable.js";
 import type { ContainerConfigJSON, HostConfigJSON } from "../api/types.js";
 import type { Image } from "../images/image-store.js";
 import type { Layer } from "../layers/layer-store.js";
+import type { Membership } from "../networks/network.js";
+import type { Publication } from "../networks/port-claims.js";
 import type { Span } from "../trace/span.js";
 import { ContainerLog } from "./container-log.js";
 import type { LayeredTree } from "./layered-tree.js";
+import { logLimitBytes } from "./log-options.js";
 import type { PlannedMount } from "./mount-points.js";
 import { ProcessIO } from "./process-io.js";
 import type { Sandbox } from "./sandbox.js";
-import { initialState } from "./status.js";
+import { type Health, initialState } from "./status.js";
 import type { User } from "./user.js";
 
 export interface ContainerParts {
@@ -21,6 +24,7 @@ export interface ContainerParts {
   config: ContainerConfigJSON;
   host: HostConfigJSON;
   mounts: readonly PlannedMount[];
+  memberships: Membership[];
   initLayer: string | undefined;
   sandbox: Sandbox;
   span: Span;
@@ -40,15 +44,21 @@ export class Container {
   readonly config: ContainerConfigJSON;
   readonly host: HostConfigJSON;
   readonly mounts: readonly PlannedMount[];
+  /** Networks that it is in; the one that its mode names comes first. */
+  readonly memberships: Membership[];
   readonly initLayer: string | undefined;
   readonly sandbox: Sandbox;
-  readonly log = new ContainerLog();
+  readonly log: ContainerLog;
   readonly state = initialState();
   readonly execs = new Set<string>();
   readonly onExit = new Emitter<number>();
   readonly onRemoved = new Emitter<number>();
+  /** Ports of the guest that lead to it while it runs. */
+  publications: readonly Publication[] = [];
   /** Who the first process is, known from the first start on. */
   user: User | undefined;
+  /** Known from the first start on, where there is a check. */
+  health: Health | undefined;
   /** Of the current run, or the one to come. */
   io = new ProcessIO();
   /** Span of the current run, or the one to come. */
@@ -69,8 +79,10 @@ export class Container {
     this.config = parts.config;
     this.host = parts.host;
     this.mounts = parts.mounts;
+    this.memberships = parts.memberships;
     this.initLayer = parts.initLayer;
     this.sandbox = parts.sandbox;
+    this.log = new ContainerLog(logLimitBytes(parts.host.LogConfig));
     this.span = parts.span;
   }
 }

@@ -137,11 +137,11 @@ test("attached before the start: output from the first byte, stdin until it is c
 test("a guest session is joined instead of stdin being streamed", async () => {
   const { containers, machine } = fakeEngineParts({ true: () => 0 });
   const { container } = await containers.create({ Image: "busybox", Cmd: ["true"], OpenStdin: true }, undefined);
-  expect(container.io.join(4, true)).toBe(true);
-  expect(container.io.join(5, true)).toBe(false);
-  const silence = gather(container.io.silence());
+  expect(container.io.join(4, true, [])).toBe(true);
+  expect(container.io.join(5, true, [])).toBe(false);
+  const said = gather(container.io.said());
   await containers.start(container);
-  expect(await silence).toEqual([]);
+  expect(await said).toEqual([]);
   const create = machine.asked.find(({ command }) => command === "container.create")!;
   expect(create.params).toMatchObject({ stdio: { session: 4, joinStdin: true, stdout: expect.any(Number) } });
   expect(create.params).not.toHaveProperty("stdio.stdin");

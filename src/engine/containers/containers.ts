@@ -1,6 +1,7 @@
 /**
  * Containers and what one may do with them. Every change of status is made here; the words of refusals are Docker's.
  */
+import { CommandError } from "../../protocol/peer.js";
 import type { ContainerCreateRequest } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
 import { startSpan } from "../trace/span.js";
@@ -38,7 +39,7 @@ export class Containers {
 
   async create(request: ContainerCreateRequest, name: string | undefined): Promise<Created> {
     const created = await createContainer(this.#runtime, this.#stores, request, name);
-    tellContainer(this.#runtime.trace, created.container, "create");
+    tellContainer(this.#runtime, created.container, "create");
     return created;
   }
 
@@ -65,21 +66,27 @@ export class Containers {
     const ended = this.waitFor(container, "not-running");
     await this.#signal(container, signal);
     // A negative timeout waits for ever.
-    if (seconds < 0) return ended.then(() => true);
+    const hasEnded = seconds < 0 || (await this.#endsWithin(seconds, ended));
+    if (!hasEnded && isRunning(container.state.status)) await this.#signal(container, SIGKILL);
+    await ended;
+    tellContainer(this.#runtime, container, "stop");
+    return true;
+  }
+
+  async #endsWithin(seconds: number, ended: Promise<unknown>): Promise<boolean> {
     const abort = new AbortController();
     const hasEnded = await Promise.race([
       ended.then(() => true),
       this.#runtime.clock.sleep(seconds * 1000, abort.signal).then(() => false),
     ]);
     abort.abort();
-    if (!hasEnded && isRunning(container.state.status)) await this.#signal(container, SIGKILL);
-    await ended;
-    return true;
+    return hasEnded;
   }
 
   async restart(container: Container, timeoutSeconds?: number, signalText?: string): Promise<void> {
     await this.stop(container, timeoutSeconds, signalText);
     await this.start(container);
+    tellContainer(this.#runtime, container, "restart");
   }
 
   async setPaused(container: Container, paused: boolean): Promise<void> {
@@ -90,36 +97,37 @@ export class Containers {
     await this.#runtime.machine.agent.call("container.pause", { id: container.sandbox.id, paused });
     if (!isRunning(container.state.status)) return;
     container.state.status = paused ? "paused" : "running";
-    tellContainer(this.#runtime.trace, container, paused ? "pause" : "unpause");
+    tellContainer(this.#runtime, container, paused ? "pause" : "unpause");
   }
 
   rename(container: Container, name: string): void {
+    const oldName = `/${container.name}`;
     this.#stores.containers.rename(container, name);
-    tellContainer(this.#runtime.trace, container, "rename");
+    tellContainer(this.#runtime, container, "rename", { oldName });
   }
 
   async resize(container: Container, rows: number, columns: number): Promise<void> {
     if (!isRunning(container.state.status))
       throw new EngineError("conflict", `container ${container.id} is not running`);
     await this.#runtime.machine.agent.call("container.resize", { id: container.sandbox.id, rows, columns });
+    tellContainer(this.#runtime, container, "resize", { height: String(rows), width: String(columns) });
   }
 
-  /** Exit code, once the condition holds. Rejects when `signal` aborts. */
+  /** Exit code, once the condition holds, or the container is removed. Rejects when `signal` aborts. */
   waitFor(container: Container, condition: WaitCondition, signal?: AbortSignal): Promise<number> {
-    if (condition === "not-running" && !isRunning(container.state.status))
-      return Promise.resolve(container.state.exitCode);
-    if (condition === "removed" && container.removed) return Promise.resolve(container.state.exitCode);
-    const emitter = condition === "removed" ? container.onRemoved : container.onExit;
+    const { state, removed, onExit, onRemoved } = container;
+    if (removed || (condition === "not-running" && !isRunning(state.status))) return Promise.resolve(state.exitCode);
     return new Promise((resolve, reject) => {
+      const done = () => {
+        for (const subscription of subscriptions) subscription.dispose();
+        signal?.removeEventListener("abort", abort);
+        resolve(state.exitCode);
+      };
       const abort = () => {
-        subscription.dispose();
+        for (const subscription of subscriptions) subscription.dispose();
         reject(signal!.reason);
       };
-      const subscription = emitter.event((exitCode) => {
-        subscription.dispose();
-        signal?.removeEventListener("abort", abort);
-        resolve(exitCode);
-      });
+      const subscriptions = [onRemoved.event(done), ...(condition === "removed" ? [] : [onExit.event(done)])];
       signal?.addEventListener("abort", abort);
     });
   }
@@ -154,10 +162,19 @@ export class Containers {
 
   async #signal(container: Container, signal: number): Promise<void> {
     const wasPaused = container.state.status === "paused";
-    await container.sandbox.kill(signal);
-    tellContainer(this.#runtime.trace, container, "kill");
-    if (wasPaused && container.state.status === "paused") await this.setPaused(container, false);
+    try {
+      await container.sandbox.kill(signal);
+      tellContainer(this.#runtime, container, "kill", { signal: String(signal) });
+      if (wasPaused && container.state.status === "paused") await this.setPaused(container, false);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
   }
+}
+
+/** It has ended by itself, and the news of it is on the way. */
+function isGone(error: unknown): boolean {
+  return error instanceof CommandError && ["not-found", "wrong-state"].includes(error.failure.code);
 }
 
 function whyNotRemoved({ name, state: { status } }: Container): string {

@@ -1,8 +1,14 @@
 /** Makes a container of a create request: checks it and plans its mounts. The guest hears of it when it is started. */
-import type { ContainerCreateRequest } from "../api/types.js";
+import type { ContainerConfigJSON, ContainerCreateRequest, HostConfigJSON } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
 import type { ImageStore } from "../images/image-store.js";
 import type { LayerStore } from "../layers/layer-store.js";
+import type { ContainerNetworks } from "../networks/container-networks.js";
+import type { Membership } from "../networks/network.js";
+import { parseNetworkMode } from "../networks/network-mode.js";
+import type { Networks } from "../networks/networks.js";
+import { planMemberships } from "../networks/plan-memberships.js";
+import { planPorts } from "../networks/plan-ports.js";
 import { startSpan } from "../trace/span.js";
 import type { VolumeStore } from "../volumes/volume-store.js";
 import { Container } from "./container.js";
@@ -20,7 +26,12 @@ export interface Stores {
   readonly images: ImageStore;
   readonly layers: LayerStore;
   readonly volumes: VolumeStore;
+  readonly networks: Networks;
+  readonly containerNetworks: ContainerNetworks;
 }
+
+/** The guest's own host name. */
+const GUEST_NAME = "drydock";
 
 export interface Created {
   container: Container;
@@ -41,6 +52,7 @@ export async function createContainer(
   const config = mergeConfig(request, image.config.config ?? {}, id);
   if (config.StopSignal) parseSignal(config.StopSignal);
   const { host, warnings } = settleHostConfig(request.HostConfig);
+  const memberships = membershipsOf(stores, host, config, request.NetworkingConfig?.EndpointsConfig);
   const mounts = planMounts(host, Object.keys(config.Volumes ?? {}), stores.volumes.directory, runtime.randomID);
   const layers = layersOf(stores.layers, image.config.rootfs.diff_ids);
   const tree = new LayeredTree(layers.map((layer) => layer.tree));
@@ -69,6 +81,7 @@ export async function createContainer(
     config,
     host,
     mounts,
+    memberships,
     initLayer,
     sandbox,
     span,
@@ -76,6 +89,23 @@ export async function createContainer(
   stores.containers.add(container);
   stores.volumes.claim(mounts, id);
   return { container, warnings: [...warnings, ...uncopied(tree, mounts)] };
+}
+
+/** @throws {EngineError} `invalid`, also for ports that cannot be published. */
+function membershipsOf(
+  { networks, containers }: Stores,
+  host: HostConfigJSON,
+  config: ContainerConfigJSON,
+  endpoints: Parameters<typeof planMemberships>[1],
+): Membership[] {
+  planPorts(host, config);
+  const mode = parseNetworkMode(host.NetworkMode);
+  // It has the names of the other, or of the guest.
+  if (mode.kind === "container") config.Hostname = containers.resolve(mode.reference).config.Hostname;
+  if (mode.kind === "host") config.Hostname = GUEST_NAME;
+  return planMemberships(mode, endpoints).map((membership) => {
+    return { ...membership, reference: networks.find(membership.reference)?.name ?? membership.reference };
+  });
 }
 
 /** Docker fills a new volume with what the image has at its path; here it starts empty, and says so. */

@@ -2,11 +2,14 @@
 import type { Process } from "../../shared/oci/runtime.js";
 import type { ExecCreateRequest, ExecInspect } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
-import { startSpan } from "../trace/span.js";
+import { type Span, startSpan } from "../trace/span.js";
 import type { Container } from "./container.js";
 import { overrideEnv } from "./container-config.js";
+import { tellAction } from "./container-events.js";
+import { EXEC_FAILED, execFailureText } from "./exec-failure.js";
 import { ProcessIO } from "./process-io.js";
 import type { Runtime } from "./runtime.js";
+import { SIGKILL } from "./signals.js";
 import { privileges, processEnv } from "./spec.js";
 import { startFailure } from "./start-failure.js";
 import { canExec } from "./status.js";
@@ -42,6 +45,7 @@ export class Execs {
     if (container.execs.size === 0) container.onRemoved.event(() => this.#forgetAll(container));
     container.execs.add(id);
     this.#crowdOut(container);
+    this.tell(exec, `exec_create: ${commandText(request)}`);
     return exec;
   }
 
@@ -73,22 +77,40 @@ export class Execs {
         size: options.size ?? request.ConsoleSize,
       });
       exec.pid = await container.sandbox.exec(exec.id, await processOf(container, request), stdio);
+      this.tell(exec, `exec_start: ${commandText(request)}`);
     } catch (error) {
       exits.forget(container.sandbox.id, exec.id);
+      const text = await execFailureText(error, (path) => container.sandbox.readText(path));
+      if (text !== undefined) return this.#endedAtOnce(exec, text, span);
       const failure = startFailure(error, "exec");
-      exec.state = "ended";
-      exec.exitCode = failure.exitCode;
+      this.#ended(exec, failure.exitCode);
       span.end("failed", failure.error.message);
       throw failure.error;
     }
     void exited.then(async ({ exitCode }) => {
       await io.drained();
-      exec.state = "ended";
-      exec.exitCode = exitCode;
-      exec.pid = 0;
+      this.#ended(exec, exitCode);
       span.end("done");
       io.close();
     });
+  }
+
+  #ended(exec: Exec, exitCode: number): void {
+    Object.assign(exec, { state: "ended", exitCode, pid: 0 });
+    this.tell(exec, "exec_die", { exitCode: String(exitCode) });
+  }
+
+  /** Its process could not execute the program, and has said so. */
+  async #endedAtOnce(exec: Exec, text: string, span: Span): Promise<void> {
+    this.tell(exec, `exec_start: ${commandText(exec.request)}`);
+    await exec.io.say(text, exec.request.Tty ? "stdout" : "stderr");
+    this.#ended(exec, EXEC_FAILED);
+    span.end("done");
+    exec.io.close();
+  }
+
+  async kill({ id, container, state }: Exec): Promise<void> {
+    if (state === "running") await container.sandbox.killExec(id, SIGKILL);
   }
 
   async resize(exec: Exec, rows: number, columns: number): Promise<void> {
@@ -124,6 +146,11 @@ export class Execs {
     return this.#execs.size;
   }
 
+  /** That `action` was done to it. */
+  tell({ id, container }: Exec, action: string, more: Record<string, string> = {}): void {
+    tellAction(this.#runtime, container, action, { execID: id, ...more });
+  }
+
   #forgetAll({ execs }: Container): void {
     for (const id of execs) this.#execs.delete(id);
   }
@@ -136,6 +163,11 @@ export class Execs {
       this.#execs.delete(id);
     }
   }
+}
+
+/** With a space after the first word even where nothing follows, as moby has it. */
+function commandText({ Cmd: [path = "", ...args] }: ExecCreateRequest): string {
+  return `${path} ${args.join(" ")}`;
 }
 
 function checkRunning({ id, state }: Container): void {
@@ -151,7 +183,9 @@ function checkRunning({ id, state }: Container): void {
 /** As the container's first process is, with what the request changes. */
 async function processOf({ config, host, user, sandbox }: Container, request: ExecCreateRequest): Promise<Process> {
   // Another user is looked up in the container, whose files may have changed since it was made.
-  const named = request.User ? await lookUpUser((path) => sandbox.readText(path), request.User) : user;
+  const named = request.User
+    ? await lookUpUser((path) => sandbox.readText(path), request.User, host.GroupAdd ?? [])
+    : user;
   const { home, ...ids } = named ?? { uid: 0, gid: 0, additionalGids: [], home: "/" };
   const env = processEnv({ ...config, Tty: request.Tty }, home);
   return {

@@ -1,7 +1,11 @@
 /** A container's HostConfig: checked, what this engine cannot do refused in plain words, Docker's defaults filled in. */
+import { formatAddress } from "../../shared/network/ipv4.js";
+import { DEFAULT_BRIDGE } from "../../shared/network/link-calls.js";
 import type { HostConfigJSON } from "../api/types.js";
 import { EngineError } from "../engine-error.js";
+import { parseNetworkMode } from "../networks/network-mode.js";
 import { CAPABILITIES, DEFAULT_CAPABILITIES, DEFAULT_SHM_BYTES, MASKED_PATHS, READONLY_PATHS } from "./default-spec.js";
+import { logLimitBytes } from "./log-options.js";
 import { checkResources, rlimitsOf, settleResources } from "./resources.js";
 
 export interface SettledHostConfig {
@@ -12,16 +16,16 @@ export interface SettledHostConfig {
 /** @throws {EngineError} `invalid` naming what is wrong or not supported. */
 export function settleHostConfig(asked: HostConfigJSON | undefined): SettledHostConfig {
   const host: HostConfigJSON = { ...DEFAULTS, ...withoutNulls(asked ?? {}) };
-  host.NetworkMode ||= "default";
+  if (!host.NetworkMode || host.NetworkMode === "default") host.NetworkMode = "bridge";
+  host.LogConfig = { Type: host.LogConfig?.Type || "json-file", Config: host.LogConfig?.Config ?? {} };
   host.ShmSize ||= DEFAULT_SHM_BYTES;
   const warnings = checkResources(host);
   refuseUnsupported(host);
   capabilitiesOf(host);
   noNewPrivileges(host);
   rlimitsOf(host);
+  logLimitBytes(host.LogConfig);
   for (const extra of host.ExtraHosts ?? []) parseExtraHost(extra);
-  if (host.NetworkMode === "bridge")
-    warnings.push("the bridge network is not there yet: the container has loopback only");
   if (host.Privileged) warnings.push("privileged: the machine's devices are not shown in the container's /dev");
   settleResources(host);
   host.MaskedPaths ??= host.Privileged ? [] : MASKED_PATHS;
@@ -78,16 +82,12 @@ function withoutNulls(asked: HostConfigJSON): HostConfigJSON {
 }
 
 function refuseUnsupported(host: HostConfigJSON): void {
-  const { NetworkMode = "default", RestartPolicy, LogConfig, Runtime } = host;
-  if (!["none", "default", "bridge"].includes(NetworkMode))
-    refuse(`network mode "${NetworkMode}" is not supported yet: a container has loopback only (none, default)`);
-  const published = Object.entries(host.PortBindings ?? {}).find(([, bindings]) => bindings?.length);
-  if (published || host.PublishAllPorts)
-    refuse(`publishing ports is not supported yet${published ? `: ${published[0]}` : ""}`);
+  const { RestartPolicy, LogConfig, Runtime } = host;
+  refuseConflicts(host);
   if (RestartPolicy?.Name && RestartPolicy.Name !== "no")
     refuse(`restart policy "${RestartPolicy.Name}" is not supported yet`);
-  if (LogConfig?.Type && LogConfig.Type !== "json-file" && LogConfig.Type !== "none")
-    refuse(`logger: no log driver named '${LogConfig.Type}' is registered`);
+  if (!["json-file", "none"].includes(LogConfig!.Type))
+    refuse(`logger: no log driver named '${LogConfig!.Type}' is registered`);
   if (Runtime && Runtime !== "drydock" && Runtime !== "runc") refuse(`unknown or invalid runtime name: ${Runtime}`);
   if (host.Init) refuse("an init process (--init) is not supported yet");
   if (host.VolumesFrom?.length) refuse(`volumes from another container (${host.VolumesFrom[0]}) are not supported yet`);
@@ -102,6 +102,15 @@ function refuseUnsupported(host: HostConfigJSON): void {
     ["cgroupns", host.CgroupnsMode],
   ] as const)
     if (value && value !== "private") refuse(`${name} mode "${value}" is not supported yet`);
+}
+
+/** What is the other container's to say. */
+function refuseConflicts({ NetworkMode, PortBindings, PublishAllPorts, Dns, ExtraHosts }: HostConfigJSON): void {
+  if (parseNetworkMode(NetworkMode).kind !== "container") return;
+  const publishes = PublishAllPorts || Object.values(PortBindings ?? {}).some((bindings) => bindings?.length);
+  if (publishes) refuse("conflicting options: port publishing and the container type network mode");
+  if (Dns?.length) refuse("conflicting options: dns and the network mode");
+  if (ExtraHosts?.length) refuse("conflicting options: custom host-to-IP mapping and the network mode");
 }
 
 /** Names as the kernel has them. @throws {EngineError} `invalid` naming an unknown one. */
@@ -139,11 +148,12 @@ export function noNewPrivileges(host: HostConfigJSON): boolean {
   return on;
 }
 
-/** `NAME:ADDRESS` or `NAME=ADDRESS`. */
+/** `NAME:ADDRESS` or `NAME=ADDRESS`; `host-gateway` is the guest's address on Docker's default network. */
 export function parseExtraHost(text: string): { name: string; address: string } {
-  const match = /^([^:=\s]+)[:=]\[?([0-9a-fA-F.:]+)\]?$/.exec(text);
+  const match = /^([^:=\s]+)[:=]\[?([0-9a-fA-F.:]+|host-gateway)\]?$/.exec(text);
   if (!match) refuse(`bad format for add-host: "${text}"`);
-  return { name: match[1]!, address: match[2]! };
+  const [, name, address] = match;
+  return { name: name!, address: address === "host-gateway" ? formatAddress(DEFAULT_BRIDGE.gateway) : address! };
 }
 
 function refuse(message: string): never {

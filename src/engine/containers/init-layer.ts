@@ -17,7 +17,12 @@ const DIRECTORIES = ["/dev", "/etc", "/proc", "/sys"];
 
 export interface InitLayers {
   /** Name of the layer to put on top of the image's, undefined when the image lacks nothing. */
-  hold(tree: LayeredTree, workingDirectory: string, files: readonly string[]): Promise<string | undefined>;
+  hold(
+    tree: LayeredTree,
+    workingDirectory: string,
+    files: readonly string[],
+    directories?: readonly string[],
+  ): Promise<string | undefined>;
   release(name: string | undefined): void;
 }
 
@@ -35,8 +40,8 @@ export function createInitLayers(shelf: Shelf): InitLayers {
     }
   };
   return {
-    async hold(tree, workingDirectory, files) {
-      const missing = missingIn(tree, workingDirectory, files);
+    async hold(tree, workingDirectory, files, directories = []) {
+      const missing = missingIn(tree, [workingDirectory, ...directories], files);
       if (missing.length === 0) return undefined;
       const name = await nameOf(missing);
       if (!users.has(name)) shelf.publish(name, { root: treeOf(missing) });
@@ -53,7 +58,7 @@ interface Provided extends FileAttributes {
   type: "file" | "directory";
 }
 
-function missingIn(tree: LayeredTree, workingDirectory: string, files: readonly string[]): Provided[] {
+function missingIn(tree: LayeredTree, directories: readonly string[], files: readonly string[]): Provided[] {
   const wanted = new Map<string, Provided>();
   const provide = (path: string, type: Provided["type"]) => {
     const found = tree.lookup(path, { follow: false });
@@ -62,7 +67,7 @@ function missingIn(tree: LayeredTree, workingDirectory: string, files: readonly 
     for (const parent of parentsOf(real)) wanted.set(parent, wanted.get(parent) ?? attributesOf(tree, parent));
     wanted.set(real, { path: real, type, mode: type === "directory" ? 0o755 : 0o644, uid: 0, gid: 0, mtime: EPOCH });
   };
-  for (const directory of [...DIRECTORIES, resolvePath("/", workingDirectory)]) provide(directory, "directory");
+  for (const directory of [...DIRECTORIES, ...directories]) provide(resolvePath("/", directory), "directory");
   for (const file of [...OWN_FILES, ...files]) provide(file, "file");
   return [...wanted.values()].sort((a, b) => comparePaths(a.path, b.path));
 }

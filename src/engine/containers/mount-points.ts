@@ -11,6 +11,8 @@ import { resolvePath } from "./layered-tree.js";
 export interface PlannedMount extends MountPoint {
   /** Volume without a name given: removed with its container. */
   anonymous: boolean;
+  /** Of a volume that comes to be with its container. */
+  labels?: Record<string, string>;
   /** tmpfs: options as `mount -o` takes them. */
   tmpfsOptions?: string[];
 }
@@ -100,14 +102,19 @@ function parseBind(text: string, volume: MakeVolume): PlannedMount {
 }
 
 function planMount(mount: MountJSON, volume: MakeVolume): PlannedMount {
-  const { Type, Source = "", Target, ReadOnly = false, TmpfsOptions } = mount;
+  const { Type, Source = "", Target, ReadOnly = false, TmpfsOptions, VolumeOptions } = mount;
   if (!Target.startsWith("/"))
     throw new EngineError(
       "invalid",
       `invalid mount config for type "${Type}": invalid mount path: '${Target}' mount path must be absolute`,
     );
   const target = checkDestination(Target, Target);
-  if (Type === "volume") return volume(Source ? checkVolumeName(Source) : undefined, target, "z", !ReadOnly);
+  if (Type === "volume") {
+    const driver = VolumeOptions?.DriverConfig?.Name;
+    if (driver && driver !== "local") throw new EngineError("invalid", `volume driver "${driver}" is not there`);
+    const planned = volume(Source ? checkVolumeName(Source) : undefined, target, "z", !ReadOnly);
+    return { ...planned, ...(VolumeOptions?.Labels && { labels: VolumeOptions.Labels }) };
+  }
   if (Type === "tmpfs") {
     const options = [];
     if (TmpfsOptions?.SizeBytes) options.push(`size=${TmpfsOptions.SizeBytes}`);

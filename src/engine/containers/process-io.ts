@@ -23,18 +23,19 @@ export interface OpenOptions {
 
 export class ProcessIO {
   readonly #hub = new OutputHub();
-  readonly #ended = defer<void>();
+  /** What the engine says itself. */
+  readonly #said = new OutputHub();
   readonly #stdin = defer<OutputStream | undefined>();
-  #join: { session: number; stdin: boolean } | undefined;
+  #join: { session: number; stdin: boolean; detachKeys: readonly number[] } | undefined;
   #pumps: Promise<void>[] = [];
   #inputs: InputStream[] = [];
   #stdinOnce = false;
   #closed = false;
 
   /** The descriptors of guest session `session` take part. @returns false when it is too late, or another one is. */
-  join(session: number, stdin: boolean): boolean {
+  join(session: number, stdin: boolean, detachKeys: readonly number[]): boolean {
     if (this.#join || this.#pumps.length > 0 || this.#closed) return false;
-    this.#join = { session, stdin };
+    this.#join = { session, stdin, detachKeys };
     return true;
   }
 
@@ -45,9 +46,13 @@ export class ProcessIO {
     const stdio: Stdio = rows && columns ? { rows, columns } : {};
     if (this.#join) {
       stdio.session = this.#join.session;
-      if (options.stdin && this.#join.stdin) stdio.joinStdin = true;
+      if (options.stdin && this.#join.stdin) {
+        stdio.joinStdin = true;
+        if (options.terminal) stdio.detachKeys = [...this.#join.detachKeys];
+      }
     }
-    if (options.stdin && !stdio.joinStdin) stdio.stdin = this.#openStdin(agent);
+    // A terminal may be left by those who are joined to it, and typed into by others.
+    if (options.stdin && (options.terminal || !stdio.joinStdin)) stdio.stdin = this.#openStdin(agent);
     else this.#stdin.resolve(undefined);
     if (options.stdout) stdio.stdout = this.#openOutput(agent, "stdout", options);
     if (options.stderr && !options.terminal) stdio.stderr = this.#openOutput(agent, "stderr", options);
@@ -59,9 +64,9 @@ export class ProcessIO {
     return this.#hub.attach();
   }
 
-  /** Carries nothing; ends when the run does. */
-  silence(): ReadableStream<OutputChunk> {
-    return new ReadableStream({ start: (controller) => void this.#ended.promise.then(() => controller.close()) });
+  /** What the engine says itself, for those who have the rest already; ends when the run does. */
+  said(): ReadableStream<OutputChunk> {
+    return this.#said.attach();
   }
 
   /** The process's stdin; what is written before the start waits for it. */
@@ -84,8 +89,9 @@ export class ProcessIO {
   }
 
   /** A line of the engine itself, such as why the process did not start. */
-  async say(text: string): Promise<void> {
-    await this.#hub.write({ stream: "stdout", bytes: new TextEncoder().encode(text) });
+  async say(text: string, stream: StreamName = "stdout"): Promise<void> {
+    const chunk = { stream, bytes: new TextEncoder().encode(text) };
+    await Promise.all([this.#hub.write(chunk), this.#said.write(chunk)]);
   }
 
   /** Gives the streams back, after the end or a failed start. */
@@ -96,7 +102,7 @@ export class ProcessIO {
     void this.#stdin.promise.then((stream) => stream?.end().catch(gone));
     for (const input of this.#inputs) input.cancel(reason);
     this.#hub.close();
-    this.#ended.resolve();
+    this.#said.close();
   }
 
   #openStdin(agent: AgentClient): StreamId {

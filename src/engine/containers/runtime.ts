@@ -4,6 +4,7 @@ import { ProtocolError } from "../../protocol/peer.js";
 import type { Disposable } from "../../shared/disposable.js";
 import type { Clock } from "../clock.js";
 import type { EngineMachine } from "../engine-machine.js";
+import { EventLog } from "../events/event-log.js";
 import type { Layer, LayerStore } from "../layers/layer-store.js";
 import { KernelSteps } from "../trace/kernel-steps.js";
 import type { Trace } from "../trace/span.js";
@@ -19,6 +20,7 @@ export interface Runtime {
   readonly kernelFiles: KernelFiles;
   readonly initLayers: InitLayers;
   readonly trace: Trace;
+  readonly events: EventLog;
   readonly clock: Clock;
   readonly randomID: RandomID;
   /** Work in the guest that nobody waits for; failures are told on the console of the page. */
@@ -62,6 +64,7 @@ export function createRuntime(
     kernelFiles: new KernelFiles(machine.agent),
     initLayers,
     trace,
+    events: new EventLog(trace.clock),
     clock: trace.clock,
     randomID,
     inBackground,

@@ -17,6 +17,7 @@ import { CallList } from "../../shared/calls/call-list.js";
 import { failureOf, stepsOf } from "../../shared/calls/report.js";
 import type { Process, Resources, RuntimeSpec } from "../../shared/oci/runtime.js";
 import type { EngineMachine } from "../engine-machine.js";
+import type { NetworkPlace } from "../networks/network-place.js";
 import type { KernelSteps } from "../trace/kernel-steps.js";
 import { confinementOf, leavesNetworkAsItWas } from "./confinement.js";
 import type { Exit, Exits } from "./exits.js";
@@ -30,6 +31,8 @@ export interface Launch {
   files?: readonly { path: string; text: string }[];
   /** What the layers have. */
   tree: LayeredTree;
+  /** Left out, it has its loopback only. */
+  network?: NetworkPlace;
 }
 
 export interface RunningSandbox {
@@ -98,7 +101,7 @@ export class Sandbox {
         stdio,
         terminal: spec.process.terminal ?? false,
         ...(canBeHeldUp(spec) && { tells: true }),
-        holds: this.#holdings(spec),
+        holds: this.#holdings(launch),
         calls: list.encode(),
       });
       this.#tell("container.create", list, report, pid);
@@ -112,11 +115,11 @@ export class Sandbox {
     }
   }
 
-  /** @throws {CommandError} why it does not start. */
-  async exec(exec: string, process: Process, stdio: Stdio): Promise<number> {
+  /** @param program a program of the guest's to execute. @throws {CommandError} why it does not start. */
+  async exec(exec: string, process: Process, stdio: Stdio, program?: string): Promise<number> {
     const spec = this.#spec!;
     const { filter } = confinementOf(spec);
-    const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter });
+    const list = composeExec(process, { linux: spec.linux, ...placeOf(stdio), filter, ...(program && { program }) });
     const { terminal = false } = process;
     const network = leavesNetworkAsItWas(spec.linux, process) ? undefined : ("own" as const);
     const params = { id: this.id, exec, stdio, terminal, calls: list.encode(), ...(network && { network }) };
@@ -144,6 +147,10 @@ export class Sandbox {
     return this.#context.machine.agent.call("container.kill", { id: this.id, signal, ...(all && { all }) });
   }
 
+  killExec(exec: string, signal: number): Promise<unknown> {
+    return this.#context.machine.agent.call("container.kill", { id: this.id, exec, signal });
+  }
+
   /** After the exit: gives back all but the snapshot. */
   async ended(): Promise<void> {
     if (!this.#held) return;
@@ -169,7 +176,7 @@ export class Sandbox {
     }
   }
 
-  #birthplace({ spec, stdio, files, tree }: Launch): Birthplace {
+  #birthplace({ spec, stdio, files, tree, network }: Launch): Birthplace {
     const { directory, layers, root } = this;
     const program = this.#written ? undefined : knownProgram(tree, spec);
     return {
@@ -180,16 +187,19 @@ export class Sandbox {
       ...(files && { files: { directory: CONTAINER_FILES_DIRECTORY, files } }),
       ...placeOf(stdio),
       ...confinementOf(spec),
+      ...(network && { attachments: network.attachments }),
       ...(program !== undefined && { program }),
     };
   }
 
   /** A failed start leaves nothing of the run; the snapshot of a run before stays. */
-  #holdings({ linux, process }: RuntimeSpec): Holdings {
+  #holdings({ spec: { linux, process }, network }: Launch): Holdings {
     const holds: Holdings = { cgroup: cgroupDirectory(linux.cgroupsPath), workDirectory: `${this.directory}/work` };
     if (!this.#written) holds.newDirectory = this.directory;
     if (linux.namespaces.some(({ type, path }) => type === "network" && path === undefined))
-      holds.network = leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
+      holds.network = !network?.attachments.length && leavesNetworkAsItWas(linux, process) ? "reusable" : "own";
+    if (network?.attachments.length) holds.links = network.attachments.map(({ outer }) => outer.name);
+    if (network?.ports.length) holds.ports = [...network.ports];
     if (linux.resources?.memory?.limit) holds.limited = true;
     if (!linux.namespaces.some(({ type, path }) => type === "pid" && path === undefined)) holds.sharesPids = true;
     return holds;

@@ -3,6 +3,7 @@ import { allDeviceRules } from "../../shared/confinement/default-devices.js";
 import { dockerProfile } from "../../shared/confinement/docker-profile.js";
 import type { LinuxSeccomp, Process, RuntimeSpec } from "../../shared/oci/runtime.js";
 import type { ContainerConfigJSON, HostConfigJSON } from "../api/types.js";
+import type { NetworkPlace } from "../networks/network-place.js";
 import { argsOf, overrideEnv } from "./container-config.js";
 import { DEFAULT_PATH, DEFAULT_SHM_BYTES, defaultMounts } from "./default-spec.js";
 import { capabilitiesOf, noNewPrivileges } from "./host-config.js";
@@ -19,9 +20,11 @@ export interface SpecParts {
   mounts: readonly PlannedMount[];
   /** Guest path of the mounted root. */
   root: string;
+  /** Another's network namespace, or the guest's own; its own where left out. */
+  network?: NetworkPlace["namespace"];
 }
 
-export function runtimeSpec({ id, config, host, user, mounts, root }: SpecParts): RuntimeSpec {
+export function runtimeSpec({ id, config, host, user, mounts, root, network }: SpecParts): RuntimeSpec {
   const privileged = host.Privileged ?? false;
   const own = mountsOf(mounts);
   const replaced = new Set(own.map(({ destination }) => destination));
@@ -35,7 +38,7 @@ export function runtimeSpec({ id, config, host, user, mounts, root }: SpecParts)
     linux: {
       namespaces: [
         { type: "mount" },
-        { type: "network" },
+        ...networkNamespace(network),
         { type: "uts" },
         { type: "pid" },
         { type: "ipc" },
@@ -51,12 +54,16 @@ export function runtimeSpec({ id, config, host, user, mounts, root }: SpecParts)
   };
 }
 
+function networkNamespace(network: SpecParts["network"]): RuntimeSpec["linux"]["namespaces"] {
+  return network === "host" ? [] : [{ type: "network", ...network }];
+}
+
 function firstProcess(config: ContainerConfigJSON, host: HostConfigJSON, user: User): Process {
   const [rows, columns] = host.ConsoleSize ?? [0, 0];
   return {
     terminal: config.Tty ?? false,
     ...(config.Tty && rows && columns && { consoleSize: { height: rows, width: columns } }),
-    user: processUser(user, addedGroups(host)),
+    user: processUser(user),
     args: argsOf(config),
     env: processEnv(config, user.home),
     cwd: config.WorkingDir || "/",
@@ -95,8 +102,4 @@ export function processEnv(config: ContainerConfigJSON, home: string | undefined
   if (config.Tty) base.push("TERM=xterm");
   const env = overrideEnv(base, config.Env ?? []);
   return home === undefined || env.some((entry) => entry.startsWith("HOME=")) ? env : [...env, `HOME=${home}`];
-}
-
-function addedGroups(host: HostConfigJSON): number[] {
-  return (host.GroupAdd ?? []).map(Number).filter(Number.isInteger);
 }

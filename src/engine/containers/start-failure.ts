@@ -20,13 +20,18 @@ export function startFailure(error: unknown, what: "container" | "exec"): StartF
     const message = error instanceof Error ? error.message : String(error);
     return { error: new EngineError("internal", message, { cause: error }), exitCode: 128 };
   }
-  const { code, message } = error.failure;
+  const { code, message, call } = error.failure;
+  if (call === "bind" && what === "container")
+    return { error: new EngineError("internal", `${PORT_PREFIX}${message}`, { cause: error }), exitCode: 128 };
   const exitCode = EXIT_CODES[code] ?? (what === "exec" ? 126 : 128);
   if (code === "no-such-user") return { error: new EngineError("invalid", message, { cause: error }), exitCode };
   const isUsersDoing = code in EXIT_CODES || code === "invalid-params" || code === "not-found";
   const text = `${PREFIX[what]}${message}: unknown`;
   return { error: new EngineError(isUsersDoing ? "invalid" : "internal", text, { cause: error }), exitCode };
 }
+
+const PORT_PREFIX =
+  "failed to set up container networking: driver failed programming external connectivity: failed to bind host port: ";
 
 const PREFIX = {
   container:

@@ -22,6 +22,22 @@ export interface ContainerState {
   finishedAt?: number;
 }
 
+export interface Health {
+  status: "starting" | "healthy" | "unhealthy";
+  failingStreak: number;
+  /** The last results, oldest first. */
+  log: readonly HealthResult[];
+}
+
+export interface HealthResult {
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  endedAt: number;
+  /** -1 where it was given up, or could not be executed. */
+  exitCode: number;
+  output: string;
+}
+
 export const initialState = (): ContainerState => ({
   status: "created",
   pid: 0,

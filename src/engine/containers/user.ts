@@ -18,8 +18,8 @@ export interface User {
 /**
  * The group is among the additional ones, too: who gives it up must not come by what is closed to it (CVE-2022-36109).
  */
-export function processUser({ uid, gid, additionalGids }: Omit<User, "home">, added: number[] = []): Process["user"] {
-  return { uid, gid, additionalGids: [...new Set([gid, ...additionalGids, ...added])] };
+export function processUser({ uid, gid, additionalGids }: Omit<User, "home">): Process["user"] {
+  return { uid, gid, additionalGids: [...new Set([gid, ...additionalGids])] };
 }
 
 interface Line {
@@ -27,8 +27,12 @@ interface Line {
   fields: string[];
 }
 
-/** @param user `name|uid[:group|gid]`, empty for root. @throws {EngineError} `invalid` naming who is not there. */
-export async function lookUpUser(readText: ReadText, user: string): Promise<User> {
+/**
+ * @param user `name|uid[:group|gid]`, empty for root.
+ * @param added further groups, by name or number.
+ * @throws {EngineError} `invalid` naming who is not there.
+ */
+export async function lookUpUser(readText: ReadText, user: string, added: readonly string[] = []): Promise<User> {
   const [userPart = "", groupPart] = user.split(":");
   const wanted = userPart || "0";
   const passwd = parse(await readText("/etc/passwd"));
@@ -38,8 +42,10 @@ export async function lookUpUser(readText: ReadText, user: string): Promise<User
     throw new EngineError("invalid", `unable to find user ${wanted}: no matching entries in passwd file`);
   const home = line?.fields[5] || "/";
   const groups = parse(await readText("/etc/group"));
-  if (groupPart) return { uid, gid: groupId(groups, groupPart), additionalGids: [], home };
-  return { uid, gid: numberOf(line?.fields[3]) ?? 0, additionalGids: line ? groupsOf(groups, line.name) : [], home };
+  const gids = added.map((group) => groupId(groups, group));
+  if (groupPart) return { uid, gid: groupId(groups, groupPart), additionalGids: gids, home };
+  const own = line ? groupsOf(groups, line.name) : [];
+  return { uid, gid: numberOf(line?.fields[3]) ?? 0, additionalGids: [...own, ...gids], home };
 }
 
 /** @throws {EngineError} `invalid` naming the group. */

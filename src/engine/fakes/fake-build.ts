@@ -5,6 +5,7 @@ import { writeTar } from "../../shared/tar/write-tar.js";
 import { build } from "../build/build.js";
 import { BuildCache } from "../build/build-cache.js";
 import type { BuildRequest } from "../build/build-request.js";
+import { CacheMounts } from "../build/cache-mounts.js";
 import { MemoryImageStore } from "../images/memory-image-store.js";
 import { TarLayerStore } from "../layers/tar-layer-store.js";
 import { fakeEngineParts } from "./fake-engine-parts.js";
@@ -59,7 +60,8 @@ export async function fakeBuilder(programs: Record<string, Program> = {}) {
   const pull = async (reference: string) => {
     throw new Error(`${reference}: not found`);
   };
-  const services = { runtime: parts.runtime, layers, images, cache, pull };
+  const cacheMounts = new CacheMounts(parts.machine.agent, parts.runtime.randomID);
+  const services = { runtime: parts.runtime, layers, images, cache, cacheMounts, pull };
   const run = async (files: Parameters<typeof tarOf>[0] | Uint8Array, more: Partial<BuildRequest> = {}) => {
     const request: BuildRequest = {
       context: files instanceof Uint8Array ? files : tarOf(files),
@@ -69,6 +71,9 @@ export async function fakeBuilder(programs: Record<string, Program> = {}) {
       labels: {},
       target: "",
       noCache: false,
+      noCacheFilter: [],
+      network: "default",
+      secrets: new Map(),
       pull: false,
       signal: new AbortController().signal,
       ...more,

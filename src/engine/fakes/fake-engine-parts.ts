@@ -5,6 +5,8 @@ import { ContainerStore } from "../containers/container-store.js";
 import { Containers } from "../containers/containers.js";
 import { Execs } from "../containers/execs.js";
 import { createRuntime } from "../containers/runtime.js";
+import { ContainerNetworks } from "../networks/container-networks.js";
+import { Networks } from "../networks/networks.js";
 import type { TraceEvent } from "../trace/events.js";
 import { createTrace } from "../trace/span.js";
 import { VolumeStore } from "../volumes/volume-store.js";
@@ -44,8 +46,10 @@ export function fakeEngineParts(programs: Record<string, Program> = {}, config: 
     fakeLayer("b0", busyboxRoot()),
   ]);
   const store = new ContainerStore();
-  const volumes = new VolumeStore(machine.agent, clock, randomID);
-  const all = { ...stores, containers: store, volumes };
+  const volumes = new VolumeStore(runtime);
+  const networks = new Networks(machine.agent, clock, () => `f${randomID().slice(1)}`);
+  const containerNetworks = new ContainerNetworks(networks, (reference) => store.resolve(reference));
+  const all = { ...stores, containers: store, volumes, networks, containerNetworks };
   const containers = new Containers(runtime, all);
   const execs = new Execs(runtime);
   return { machine, events, clock, runtime, subscriptions, stores: all, store, volumes, containers, execs };

@@ -42,9 +42,11 @@ export interface FakeMachine extends EngineMachine {
   readonly exchanged: Map<string, Uint8Array>;
   /** By args[0]; anything else is not found. */
   readonly programs: Record<string, Program>;
+  /** By args[0]: what execve answers for a program that is there. */
+  readonly unexecutable: Record<string, string>;
   /** What is on the guest's disk. */
   diskBytes: Uint8Array;
-  /** What the next snapshot.diff answers. */
+  /** What snapshot.diff and tree.collect answer. */
   diff: { entries: CollectedEntry[]; contents: string };
   usage: Partial<ContainerUsage>;
   agentServer: AgentServer;
@@ -72,6 +74,7 @@ export function fakeMachine(programs: Record<string, Program> = {}): FakeMachine
     shelf,
     exchanged,
     programs: { true: () => 0, ...programs },
+    unexecutable: {},
     diskBytes: new Uint8Array(),
     diff: { entries: [], contents: "" },
     usage: {},
@@ -114,7 +117,7 @@ function serve(machine: FakeMachine): void {
     snapshots.delete(key);
     return {};
   });
-  on("snapshot.diff", async ({ entries, contents }) => {
+  const collect = async ({ entries, contents }: { entries: StreamId; contents?: string }) => {
     const lines = machine.diff.entries
       .map((entry) => `${formatCollectedEntry(entry, (bytes) => btoa(String.fromCharCode(...bytes)))}\n`)
       .join("");
@@ -124,7 +127,9 @@ function serve(machine: FakeMachine): void {
     if (contents === undefined) return { entries: machine.diff.entries.length, contentBytes: 0 };
     machine.exchanged.set(contents, codec.encode(machine.diff.contents));
     return { entries: machine.diff.entries.length, contentBytes: machine.diff.contents.length };
-  });
+  };
+  on("snapshot.diff", collect);
+  on("tree.collect", collect);
   const run = (key: string, calls: ReadCall[], stdio: Params<"container.create">["stdio"]) => {
     const { args, env } = programOf(calls);
     const signalled = new Promise<number>((resolve) => kills.set(key, resolve));
@@ -152,7 +157,8 @@ function serve(machine: FakeMachine): void {
   on("container.create", (params) => {
     const { id, stdio } = params;
     const calls = readList(params.calls);
-    if (!machine.programs[programOf(calls).args[0]!]) return { pid: 0, report: notFound(calls) };
+    const failed = failedStart(machine, calls);
+    if (failed) return { pid: 0, report: failed };
     containers.set(id, params);
     snapshots.set(id, lowerDirectories(calls));
     const exit = run(id, calls, stdio);
@@ -163,14 +169,15 @@ function serve(machine: FakeMachine): void {
     const { id, exec, stdio } = params;
     known(id);
     const calls = readList(params.calls);
-    if (!machine.programs[programOf(calls).args[0]!]) return { pid: 0, report: notFound(calls) };
+    const failed = failedStart(machine, calls);
+    if (failed) return { pid: 0, report: failed };
     const exit = run(exec, calls, stdio);
     void exit.then((exitCode) => server.tell("container.exited", { id, exec, exitCode, oomKilled: false }));
     return { pid: ++pids, report: reportOf(calls) };
   });
-  on("container.kill", ({ id, signal }) => {
+  on("container.kill", ({ id, exec, signal }) => {
     known(id);
-    kills.get(id)?.(signal);
+    kills.get(exec ?? id)?.(signal);
     return {};
   });
   on("container.delete", ({ id, snapshot }) => {
@@ -183,6 +190,8 @@ function serve(machine: FakeMachine): void {
     const text = machine.files[path];
     return text === undefined ? {} : { contents: codec.encode(text) };
   });
+  on("network.configure", ({ calls }) => ({ report: reportOf(readList(calls)) }));
+  on("network.answer", () => ({}));
   on("container.pause", () => ({}));
   on("container.resize", () => ({}));
   on("container.usage", ({ ids }) => ({ usages: ids.map((id) => ({ ...NO_USAGE, ...machine.usage, id })) }));
@@ -193,7 +202,8 @@ function serve(machine: FakeMachine): void {
 }
 
 function programOf(calls: ReadCall[]): { args: string[]; env: string[] } {
-  const [, args, env] = calls.find(({ name }) => name === "execve")!.args;
+  const found = calls.find(({ name }) => name === "execve" || name === "execveat")!;
+  const [args, env] = found.args.slice(found.name === "execve" ? 1 : 2);
   return { args: args as string[], env: env as string[] };
 }
 
@@ -212,13 +222,20 @@ function reportOf(calls: ReadCall[]): Uint8Array {
   return report;
 }
 
-/** The last look for the program failed. */
-function notFound(calls: ReadCall[]): Uint8Array {
-  const index = calls.findLastIndex(({ name }) => name === "faccessat2");
+/** The last look for the program failed, or it cannot be executed. */
+function failedStart({ programs, unexecutable }: FakeMachine, calls: ReadCall[]): Uint8Array | undefined {
+  const name = programOf(calls).args[0]!;
+  if (unexecutable[name]) return stopped(calls, "execve", unexecutable[name]);
+  return programs[name] ? undefined : stopped(calls, "faccessat2", "ENOENT");
+}
+
+/** The last call of that name failed. */
+function stopped(calls: ReadCall[], name: string, errno: string): Uint8Array {
+  const index = calls.findLastIndex((call) => call.name === name);
   const report = reportOf(calls);
   const view = new DataView(report.buffer);
   view.setInt32(0, index, true);
-  view.setInt32(REPORT_HEAD_BYTES + RESULT_BYTES * index, -errnoNumber("ENOENT"), true);
+  view.setInt32(REPORT_HEAD_BYTES + RESULT_BYTES * index, -errnoNumber(errno), true);
   view.setUint32(REPORT_HEAD_BYTES + RESULT_BYTES * index + 4, 0, true);
   return report;
 }

@@ -4,7 +4,6 @@ import { digestHex } from "../../shared/oci/digest.js";
 import { cleanPath } from "../../shared/patternmatcher/pattern.js";
 import { type TarEntry, TarError } from "../../shared/tar/entry.js";
 import { readTar } from "../../shared/tar/read-tar.js";
-import { decodeUtf8 } from "../../shared/text/utf8.js";
 import { digestOf } from "../content/digest-of.js";
 import { ImageError } from "./image-store.js";
 
@@ -41,23 +40,11 @@ export class ArchiveFiles {
     return bytes;
   }
 
-  readJSON<T>(path: string): T {
-    return parseJSON(this.read(path), path);
-  }
-
   /** A blob of the OCI layout, whose digest is checked. */
   async readBlob(digest: Digest): Promise<Uint8Array> {
     const bytes = this.read(`blobs/sha256/${digestHex(digest)}`);
     const actual = await digestOf(bytes);
     if (actual !== digest) throw new ImageError("invalid", `archive: blob ${digest} has digest ${actual}`);
     return bytes;
-  }
-}
-
-export function parseJSON<T>(bytes: Uint8Array, path: string): T {
-  try {
-    return JSON.parse(decodeUtf8(bytes)) as T;
-  } catch (error) {
-    throw new ImageError("invalid", `archive: ${path} is not JSON: ${(error as Error).message}`);
   }
 }

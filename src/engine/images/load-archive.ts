@@ -1,16 +1,18 @@
-import { type DiffID, type Digest, isDigest } from "../../shared/oci/digest.js";
-import {
-  type Descriptor,
-  type ImageConfig,
-  type ImageIndex,
-  type ImageManifest,
-  PLATFORM,
-} from "../../shared/oci/image.js";
+import type { DiffID, Digest } from "../../shared/oci/digest.js";
+import { type Descriptor, type ImageIndex, PLATFORM } from "../../shared/oci/image.js";
 import { familiarString, withDefaultTag } from "../../shared/reference/reference.js";
 import { gunzip, isGzip } from "../content/gunzip.js";
 import { ContentError } from "../content/store.js";
 import { LayerError, type LayerStore } from "../layers/layer-store.js";
-import { ArchiveFiles, parseJSON } from "./archive-files.js";
+import { ArchiveFiles } from "./archive-files.js";
+import {
+  archiveManifest,
+  entryForThisMachine,
+  imageConfig,
+  imageIndex,
+  readDocument,
+  readManifestOrIndex,
+} from "./documents.js";
 import { type Image, ImageError, type ImageStore } from "./image-store.js";
 import { parseImageReference } from "./references.js";
 
@@ -53,24 +55,22 @@ async function packedImages(files: ArchiveFiles): Promise<Packed[]> {
   throw new ImageError("invalid", "archive: neither manifest.json nor index.json in it");
 }
 
-interface DockerManifest {
-  Config: string;
-  RepoTags: string[] | null;
-  Layers: string[];
-}
-
 function dockerImages(files: ArchiveFiles): Packed[] {
-  return files.readJSON<DockerManifest[]>("manifest.json").map(({ Config, RepoTags, Layers }) => ({
+  const manifests = readDocument(archiveManifest, files.read("manifest.json"), notA("manifest.json"));
+  return manifests.map(({ Config, RepoTags, Layers }) => ({
     config: files.read(Config),
     layers: Layers.map((path) => files.read(path)),
-    names: RepoTags ?? [],
+    names: RepoTags,
   }));
 }
+
+/** Of a document in the archive. */
+const notA = (name: string) => (problem: string) => new ImageError("invalid", `archive: ${name} ${problem}`);
 
 /** Entries with the same digest are one image under several names. */
 async function layoutImages(files: ArchiveFiles): Promise<Packed[]> {
   const images = new Map<Digest, Packed>();
-  const { manifests } = files.readJSON<ImageIndex>("index.json");
+  const { manifests } = readDocument(imageIndex, files.read("index.json"), notA("index.json"));
   for (const descriptor of manifests) {
     const found = images.get(descriptor.digest) ?? (await layoutImage(files, descriptor));
     found.names.push(...namesOf(descriptor));
@@ -79,23 +79,16 @@ async function layoutImages(files: ArchiveFiles): Promise<Packed[]> {
   return [...images.values()];
 }
 
-async function layoutImage(files: ArchiveFiles, descriptor: Descriptor): Promise<Packed> {
-  const document = parseJSON<ImageManifest & ImageIndex>(await files.readBlob(digestIn(descriptor)), descriptor.digest);
-  if (document.manifests) return layoutImage(files, forThisMachine(document));
+async function layoutImage(files: ArchiveFiles, { digest }: Descriptor): Promise<Packed> {
+  const document = readManifestOrIndex(await files.readBlob(digest), notA(digest));
+  if ("manifests" in document) return layoutImage(files, forThisMachine(document));
   const layers: Uint8Array[] = [];
-  for (const layer of document.layers) layers.push(await files.readBlob(digestIn(layer)));
-  return { config: await files.readBlob(digestIn(document.config)), layers, names: [] };
+  for (const layer of document.layers) layers.push(await files.readBlob(layer.digest));
+  return { config: await files.readBlob(document.config.digest), layers, names: [] };
 }
 
-function digestIn({ digest }: Descriptor): Digest {
-  if (!isDigest(digest)) throw new ImageError("invalid", `archive: invalid digest ${JSON.stringify(digest)}`);
-  return digest;
-}
-
-function forThisMachine({ manifests }: ImageIndex): Descriptor {
-  const found = manifests.find(
-    ({ platform }) => platform?.os === PLATFORM.os && platform.architecture === PLATFORM.architecture,
-  );
+function forThisMachine(index: ImageIndex): Descriptor {
+  const found = entryForThisMachine(index);
   if (!found)
     throw new ImageError("invalid", `archive: no image for ${PLATFORM.os}/${PLATFORM.architecture} in its index`);
   return found;
@@ -108,7 +101,7 @@ function namesOf({ annotations = {} }: Descriptor): string[] {
 }
 
 async function load({ config, layers, names }: Packed, into: LoadInto, maxBytes: number): Promise<LoadedImage> {
-  const diffIDs = diffIDsOf(config);
+  const diffIDs = readDocument(imageConfig, config, notA("image configuration")).rootfs.diff_ids;
   if (diffIDs.length !== layers.length)
     throw new ImageError(
       "invalid",
@@ -119,12 +112,6 @@ async function load({ config, layers, names }: Packed, into: LoadInto, maxBytes:
   const tags = names.map((name) => withDefaultTag(parseImageReference(name))).map(familiarString);
   for (const tag of tags) into.images.tag(id, tag);
   return { image: into.images.resolve(id), tags };
-}
-
-function diffIDsOf(config: Uint8Array): DiffID[] {
-  const diffIDs = parseJSON<Partial<ImageConfig>>(config, "image configuration").rootfs?.diff_ids;
-  if (!Array.isArray(diffIDs)) throw new ImageError("invalid", "archive: image configuration has no rootfs.diff_ids");
-  return diffIDs;
 }
 
 async function applyLayer(bytes: Uint8Array, diffID: DiffID, index: number, into: LoadInto, maxBytes: number) {

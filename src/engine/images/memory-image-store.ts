@@ -1,10 +1,9 @@
 import type { DiffID, ImageID, ManifestDigest } from "../../shared/oci/digest.js";
-import type { ImageConfig } from "../../shared/oci/image.js";
 import { familiarString, withDefaultTag } from "../../shared/reference/reference.js";
-import { decodeUtf8 } from "../../shared/text/utf8.js";
 import { digestOf } from "../content/digest-of.js";
 import type { LayerStore } from "../layers/layer-store.js";
 import { chainIDs } from "./chain-ids.js";
+import { imageConfig, readDocument } from "./documents.js";
 import { secondsOf } from "./history.js";
 import { type Image, ImageError, type ImageStore } from "./image-store.js";
 import { isDigestReference, parseImageReference, References } from "./references.js";
@@ -25,7 +24,7 @@ export class MemoryImageStore implements ImageStore {
   async add(configBytes: Uint8Array, { parent }: { parent?: ImageID } = {}): Promise<Image> {
     const id: ImageID = await digestOf(configBytes);
     if (!this.#images.has(id)) {
-      const config = parseConfig(configBytes);
+      const config = readDocument(imageConfig, configBytes, notAConfig);
       const size = this.#sizeOf(id, config.rootfs.diff_ids);
       const chain = await chainIDs(config.rootfs.diff_ids);
       this.#images.set(id, { id, config, configBytes, size, createdSeconds: secondsOf(config.created), parent, chain });
@@ -130,14 +129,4 @@ export class MemoryImageStore implements ImageStore {
   }
 }
 
-function parseConfig(bytes: Uint8Array): ImageConfig {
-  let config: ImageConfig;
-  try {
-    config = JSON.parse(decodeUtf8(bytes));
-  } catch (error) {
-    throw new ImageError("invalid", `image configuration is not JSON: ${(error as Error).message}`);
-  }
-  if (!Array.isArray(config?.rootfs?.diff_ids))
-    throw new ImageError("invalid", "image configuration has no rootfs.diff_ids");
-  return config;
-}
+const notAConfig = (problem: string) => new ImageError("invalid", `image configuration ${problem}`);

@@ -1,6 +1,11 @@
+import * as v from "valibot";
+import { readDocument } from "../images/documents.js";
 import { RegistryError } from "./registry-error.js";
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** Either spelling is used. */
+const tokenAnswer = v.object({ token: v.optional(v.string()), access_token: v.optional(v.string()) });
 
 /** Fetches, and answers a registry's demand for a token with an anonymous one (distribution-spec, token auth). */
 export class AuthorizedFetch {
@@ -46,7 +51,9 @@ export class AuthorizedFetch {
     if (scope !== undefined) query.set("scope", scope);
     const response = await this.#get(`${realm}?${query}`, { signal });
     if (!response.ok) return undefined;
-    const { token, access_token } = (await response.json()) as { token?: string; access_token?: string };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const fail = (problem: string) => new RegistryError("unreachable", `token of ${realm} ${problem}`);
+    const { token, access_token } = readDocument(tokenAnswer, bytes, fail);
     return token ?? access_token;
   }
 }

@@ -229,3 +229,14 @@ test("gets a token where one is asked for", async () => {
   expect(image.size).toBe(6);
   expect(seen.filter((each) => each === null)).toHaveLength(1);
 });
+
+test.each([
+  [null, "expected Object, received null"],
+  [{ token: 5 }, "token: expected string, received 5"],
+])("an answer without a token, %j, is said to be none", async (answer, problem) => {
+  const fetch = async (url: string) =>
+    url.startsWith("https://auth/")
+      ? Response.json(answer)
+      : new Response("", { status: 401, headers: { "WWW-Authenticate": 'Bearer realm="https://auth/token"' } });
+  await expect(pull("busybox", { registry: createRegistryClient({ fetch }) })).rejects.toThrow(problem);
+});

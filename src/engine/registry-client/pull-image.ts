@@ -7,9 +7,9 @@ import {
   type ImageReference,
   withDefaultTag,
 } from "../../shared/reference/reference.js";
-import { decodeUtf8 } from "../../shared/text/utf8.js";
 import { gunzip, isGzip } from "../content/gunzip.js";
 import { ContentError } from "../content/store.js";
+import { imageConfig, readDocument } from "../images/documents.js";
 import type { Image, ImageStore } from "../images/image-store.js";
 import { LayerError, type LayerStore } from "../layers/layer-store.js";
 import type { RegistryClient } from "./registry-client.js";
@@ -71,7 +71,9 @@ export async function pullImage(reference: ImageReference, options: PullOptions)
 }
 
 function parseConfig(bytes: Uint8Array, reference: ImageReference): ImageConfig {
-  const config = readConfig(bytes, reference);
+  const fail = (problem: string) =>
+    new RegistryError("invalid", `configuration of ${familiarString(reference)} ${problem}`);
+  const config = readDocument(imageConfig, bytes, fail);
   const found = `${config.os}/${config.architecture}`;
   const wanted = `${PLATFORM.os}/${PLATFORM.architecture}`;
   if (found !== wanted)
@@ -81,18 +83,6 @@ function parseConfig(bytes: Uint8Array, reference: ImageReference): ImageConfig 
         `does not match the specified platform (${wanted})`,
     );
   return config;
-}
-
-function readConfig(bytes: Uint8Array, reference: ImageReference): ImageConfig {
-  let config: Partial<ImageConfig> | undefined;
-  try {
-    config = JSON.parse(decodeUtf8(bytes));
-  } catch {
-    // Said below, with everything else that is no configuration.
-  }
-  if (!Array.isArray(config?.rootfs?.diff_ids))
-    throw new RegistryError("invalid", `configuration of ${familiarString(reference)} has no rootfs.diff_ids`);
-  return config as ImageConfig;
 }
 
 async function pullLayers(

@@ -4,6 +4,7 @@ import { type Descriptor, type ImageIndex, type ImageManifest, MediaType, PLATFO
 import { DEFAULT_TAG, familiarName, familiarString, type ImageReference } from "../../shared/reference/reference.js";
 import { decodeUtf8 } from "../../shared/text/utf8.js";
 import { digestOf } from "../content/digest-of.js";
+import { entryForThisMachine, readManifestOrIndex } from "../images/documents.js";
 import { AuthorizedFetch, abandon, type Fetch } from "./authorized-fetch.js";
 import { type Mirrors, repositoryURL } from "./endpoint.js";
 import { readBody } from "./read-body.js";
@@ -96,7 +97,10 @@ class DistributionClient implements RegistryClient {
     // A server that answers every address with its page has no such manifest.
     if (decodeUtf8(bytes.subarray(0, 64)).trimStart().startsWith("<")) throw manifestUnknown(reference);
     const digest = isDigest(target) ? await checkDigest(bytes, target) : await digestOf(bytes);
-    return { digest, document: parseManifest(bytes, what) };
+    return {
+      digest,
+      document: readManifestOrIndex(bytes, (problem) => new RegistryError("invalid", `${what} ${problem}`)),
+    };
   }
 
   async #get(
@@ -143,23 +147,8 @@ async function checkDigest(bytes: Uint8Array, expected: Digest): Promise<Digest>
   return actual;
 }
 
-/** Told apart by what is in them: static hosts send no media type that could be trusted. */
-function parseManifest(bytes: Uint8Array, what: string): ImageManifest | ImageIndex {
-  let document: Partial<ImageManifest & ImageIndex>;
-  try {
-    document = JSON.parse(decodeUtf8(bytes));
-  } catch (error) {
-    throw new RegistryError("invalid", `${what} is not JSON: ${(error as Error).message}`);
-  }
-  if (Array.isArray(document.manifests)) return document as ImageIndex;
-  if (document.config && Array.isArray(document.layers)) return document as ImageManifest;
-  throw new RegistryError("invalid", `${what} is neither an image manifest nor an index`);
-}
-
-function forThisMachine({ manifests }: ImageIndex): Descriptor {
-  const found = manifests.find(
-    ({ platform }) => platform?.os === PLATFORM.os && platform.architecture === PLATFORM.architecture,
-  );
+function forThisMachine(index: ImageIndex): Descriptor {
+  const found = entryForThisMachine(index);
   if (found) return found;
   const wanted = `${PLATFORM.os}/${PLATFORM.architecture}`;
   throw new RegistryError("platform", `no matching manifest for ${wanted} in the manifest list entries`);

@@ -54,11 +54,57 @@ export interface LayerEvent {
   index: number;
 }
 
+/** Whether a build's step was in the cache, and the first cause. */
+export interface CacheEvent {
+  type: "cache";
+  span: string;
+  at: number;
+  cause: CacheCause;
+  /** As it is printed. */
+  text: string;
+}
+
+export type CacheCause =
+  /** It was there. */
+  | { kind: "unchanged" }
+  /** The build did not want it. */
+  | { kind: "off" }
+  | { kind: "new" }
+  /** The same was built before, and has been removed. */
+  | { kind: "gone" }
+  /** What the stage begins from is another. */
+  | { kind: "base" }
+  /** Other instructions come before it. */
+  | { kind: "order" }
+  /** The first step of the stage that was done again. */
+  | { kind: "parent"; step: string }
+  /** Another instruction stood in its place. */
+  | { kind: "instruction"; before: string }
+  /** RUN: `command`, `user`, `working directory`, `mounts`. */
+  | { kind: "setting"; name: string }
+  | { kind: "variable"; name: string; before?: string; now?: string }
+  /** The first file that is copied or mounted, where it comes to be, and how many others. */
+  | { kind: "file"; path: string; change: string; more: number };
+
+/** What a check of a build's Dockerfile found. */
+export interface WarningEvent {
+  type: "warning";
+  span: string;
+  at: number;
+  /** As it is printed. */
+  text: string;
+  /** The check's name. */
+  rule: string;
+  /** Lines of the Dockerfile. */
+  firstLine: number;
+  lastLine: number;
+}
+
 export interface ImageEvent {
   type: "image";
   span?: string;
   at: number;
-  action: "build" | "pull" | "load" | "tag" | "untag" | "delete";
+  action: "build" | "create" | "pull" | "load" | "save" | "tag" | "untag" | "delete";
   imageID: ImageID;
   manifest?: ManifestDigest;
   /** `name:tag`, where one is set or removed. */
@@ -68,7 +114,21 @@ export interface ImageEvent {
 export interface ContainerEvent {
   type: "container";
   at: number;
-  action: "create" | "start" | "die" | "oom" | "kill" | "pause" | "unpause" | "destroy" | "rename";
+  action:
+    | "attach"
+    | "create"
+    | "destroy"
+    | "detach"
+    | "die"
+    | "kill"
+    | "oom"
+    | "pause"
+    | "rename"
+    | "resize"
+    | "restart"
+    | "start"
+    | "stop"
+    | "unpause";
   container: string;
   name: string;
   image: string;
@@ -89,6 +149,8 @@ export type TraceEvent =
   | StepEvent
   | OutputEvent
   | LayerEvent
+  | CacheEvent
+  | WarningEvent
   | ImageEvent
   | ContainerEvent
   | LayerReadEvent;

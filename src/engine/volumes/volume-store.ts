@@ -3,11 +3,10 @@
  * an id, go with their container when it is asked to take them along.
  */
 import type { Volume } from "../api/types.js";
-import type { Clock } from "../clock.js";
+import { guestTreeBytes } from "../containers/collected.js";
 import { isVolumeName, type PlannedMount } from "../containers/mount-points.js";
-import type { RandomID } from "../containers/random-id.js";
+import type { Runtime } from "../containers/runtime.js";
 import { EngineError } from "../engine-error.js";
-import type { EngineMachine } from "../engine-machine.js";
 
 const ROOT = "/var/lib/drydock/volumes";
 
@@ -21,16 +20,14 @@ interface Record {
   users: Set<string>;
 }
 
+type VolumeRuntime = Pick<Runtime, "machine" | "clock" | "randomID" | "events">;
+
 export class VolumeStore {
-  readonly #agent: EngineMachine["agent"];
-  readonly #clock: Clock;
-  readonly #randomID: RandomID;
+  readonly #runtime: VolumeRuntime;
   readonly #volumes = new Map<string, Record>();
 
-  constructor(agent: EngineMachine["agent"], clock: Clock, randomID: RandomID) {
-    this.#agent = agent;
-    this.#clock = clock;
-    this.#randomID = randomID;
+  constructor(runtime: VolumeRuntime) {
+    this.#runtime = runtime;
   }
 
   /** Guest path of a volume's contents. */
@@ -43,15 +40,15 @@ export class VolumeStore {
         "invalid",
         `create ${asked}: "${asked}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
       );
-    const name = asked || this.#randomID();
+    const name = asked || this.#runtime.randomID();
     return this.#json(this.#volumes.get(name) ?? this.#add(name, labels, !asked));
   }
 
   /** Container `id` uses the volumes among `mounts` from now on. */
   claim(mounts: readonly PlannedMount[], id: string): void {
-    for (const { Type, Name, anonymous } of mounts) {
+    for (const { Type, Name, anonymous, labels = null } of mounts) {
       if (Type !== "volume" || !Name) continue;
-      const volume = this.#volumes.get(Name) ?? this.#add(Name, null, anonymous);
+      const volume = this.#volumes.get(Name) ?? this.#add(Name, labels, anonymous);
       volume.users.add(id);
     }
   }
@@ -72,7 +69,7 @@ export class VolumeStore {
       names.map((name) => {
         const volume = this.#volumes.get(name);
         if (!volume) return undefined;
-        volume.made ??= this.#agent
+        volume.made ??= this.#runtime.machine.agent
           .call("file.makeDirectory", { path: this.directory(name), mode: 0o755 })
           .catch((error: unknown) => {
             volume.made = undefined;
@@ -85,6 +82,10 @@ export class VolumeStore {
 
   list(): Volume[] {
     return [...this.#volumes.values()].map((volume) => this.#json(volume)).sort((a, b) => (a.Name < b.Name ? -1 : 1));
+  }
+
+  has(name: string): boolean {
+    return this.#volumes.has(name);
   }
 
   isUsed(name: string): boolean {
@@ -100,20 +101,37 @@ export class VolumeStore {
     return this.#json(this.#resolve(name));
   }
 
+  /** Bytes of its files, and how many containers use it. */
+  async usage(name: string): Promise<NonNullable<Volume["UsageData"]>> {
+    const { made, users } = this.#resolve(name);
+    await made;
+    const Size = made ? await guestTreeBytes(this.#runtime.machine, this.directory(name)) : 0;
+    return { Size, RefCount: users.size };
+  }
+
   /** @throws {EngineError} `not-found`, or `conflict` while a container uses it. */
   async remove(name: string): Promise<void> {
     const volume = this.#resolve(name);
     if (volume.users.size > 0)
       throw new EngineError("conflict", `remove ${name}: volume is in use - [${[...volume.users].join(", ")}]`);
     this.#volumes.delete(name);
+    this.#runtime.events.tell("volume", "destroy", name, { driver: "local" });
     if (!volume.made) return;
     await volume.made;
-    await this.#agent.call("file.remove", { path: `${ROOT}/${name}`, recursive: true });
+    await this.#runtime.machine.agent.call("file.remove", { path: `${ROOT}/${name}`, recursive: true });
   }
 
   #add(name: string, labels: Record["labels"], anonymous: boolean): Record {
-    const volume = { name, createdAt: this.#clock.now(), labels, anonymous, made: undefined, users: new Set<string>() };
+    const volume = {
+      name,
+      createdAt: this.#runtime.clock.now(),
+      labels,
+      anonymous,
+      made: undefined,
+      users: new Set<string>(),
+    };
     this.#volumes.set(name, volume);
+    this.#runtime.events.tell("volume", "create", name, { driver: "local" });
     return volume;
   }
 

@@ -1,6 +1,6 @@
 /** What operations cost the guest in instructions: no times, which the load of this machine would bend. */
 import type { Figure } from "./figure.js";
-import { BIGFILE_UNCACHED, EXEC, PS, PULL, RUN, START_BOX } from "./lines.js";
+import { BIGFILE_UNCACHED, EXEC, PS, PULL, RUN, RUN_BRIDGED, START_BOX } from "./lines.js";
 import type { MachineProcess } from "./machine-process.js";
 
 const STEP = "docker build -q -t step step";
@@ -20,6 +20,7 @@ export async function instructionFigures(machines: Machines, runs: number): Prom
   return [
     await figure("nothing (:), the shell's own part of each", count(":")),
     await figure(RUN, count(RUN)),
+    await figure(RUN_BRIDGED, count(RUN_BRIDGED)),
     await figure(EXEC, count(EXEC)),
     await figure(PS, count(PS)),
     await figure("one RUN true of a build", countStep(count)),

@@ -6,6 +6,7 @@ export const GUEST_VARIABLES = "CONTEXT=. REMOTE=busybox IMAGES='big busybox'";
 
 export const PULL = "docker pull -q $REMOTE";
 export const RUN = "docker run --rm --network none busybox true";
+export const RUN_BRIDGED = "docker run --rm busybox true";
 export const PS = "docker ps";
 export const START_BOX = "docker run -d --name box --network none busybox sleep 1d";
 export const EXEC = "docker exec box true";

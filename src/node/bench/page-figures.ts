@@ -1,60 +1,49 @@
-/** Figures of the page in Chromium: what crosses the wire, and how long until the shell's prompt is there. */
-import { type Browser, chromium, type Page } from "@playwright/test";
-import { ensureChromium } from "../chromium.js";
-import { serveSite } from "../serve-site.js";
+/** Figures of the page, on a first visit and on a second one by a browser that was started anew. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Figure } from "./figure.js";
+import type { Visit } from "./visit.js";
 
-const PORT = 4187;
-
-/** @param site the built page. */
-export async function pageFigures(site: string, runs: number): Promise<Figure[]> {
-  const { address, server } = await serveSite(site, { port: PORT, strictPort: true });
-  const wire = countBytes(server.httpServer);
-  const browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox"] });
-  try {
-    return await measure(browser, address, wire, runs);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+interface Visits {
+  first: Visit;
+  second: Visit;
 }
 
-async function measure(browser: Browser, address: string, wire: () => number, runs: number): Promise<Figure[]> {
-  const bytes: Figure = { name: "bytes on the wire to the first prompt, empty cache", unit: "MB", values: [] };
-  const cold: Figure = { name: "navigation to prompt in Chromium, empty cache", unit: "ms", values: [] };
-  const warm: Figure = { name: "navigation to prompt in Chromium, warm cache", unit: "ms", values: [] };
+/** By name, ours first: they go in turn. Each is given the folder of the browser's profile. */
+export type Visitors = Map<string, (profile: string) => Promise<Visit>>;
+
+const FIGURES: { name: string; unit: Figure["unit"]; of(visits: Visits): number | undefined }[] = [
+  { name: "bytes to the first prompt", unit: "MB", of: ({ first }) => first.promptBytes / 1e6 },
+  { name: "all bytes of a first visit, editor and BigFile", unit: "MB", of: ({ first }) => first.allBytes / 1e6 },
+  { name: "all bytes of a second visit", unit: "MB", of: ({ second }) => second.allBytes / 1e6 },
+  { name: "navigation to prompt, first visit", unit: "ms", of: ({ first }) => first.promptMs },
+  { name: "navigation to prompt, second visit", unit: "ms", of: ({ second }) => second.promptMs },
+  { name: "longest task before the prompt, first visit", unit: "ms", of: ({ first }) => first.longestTaskMs },
+  { name: "longest task before the prompt, second visit", unit: "ms", of: ({ second }) => second.longestTaskMs },
+  { name: "BigFile's first Build 3 s after the prompt, first visit", unit: "ms", of: ({ first }) => first.buildMs },
+  { name: "BigFile's first Build 3 s after the prompt, second visit", unit: "ms", of: ({ second }) => second.buildMs },
+];
+
+export async function pageFigures(visitors: Visitors, runs: number): Promise<Figure[]> {
+  const turns: Visits[][] = [];
   for (let run = 0; run < runs; run++) {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const before = wire();
-    cold.values.push(await untilPrompt(page, address));
-    bytes.values.push((wire() - before) / 1e6);
-    warm.values.push(await untilPrompt(page, address));
-    await context.close();
+    const turn: Visits[] = [];
+    for (const visit of visitors.values()) turn.push(await visitTwice(visit));
+    turns.push(turn);
   }
-  return [bytes, cold, warm];
+  const others = [...visitors.keys()].slice(1);
+  return FIGURES.map(({ name, unit, of }) => {
+    const valuesOf = (visitor: number) => turns.flatMap((turn) => of(turn[visitor]!) ?? []);
+    return { name, unit, values: valuesOf(0), beside: new Map(others.map((other, at) => [other, valuesOf(at + 1)])) };
+  }).filter(({ values }) => values.length > 0);
 }
 
-async function untilPrompt(page: Page, address: string): Promise<number> {
-  await page.goto("about:blank");
-  const started = performance.now();
-  await page.goto(address, { waitUntil: "commit" });
-  await page.locator(".xterm-rows", { hasText: "#" }).waitFor({ timeout: 120_000 });
-  return performance.now() - started;
-}
-
-/** Bytes that the server has written to its connections, headers included. */
-function countBytes(server: {
-  on(event: "connection", listener: (socket: import("node:net").Socket) => void): unknown;
-}) {
-  const sockets = new Set<import("node:net").Socket>();
-  let closed = 0;
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => {
-      sockets.delete(socket);
-      closed += socket.bytesWritten;
-    });
-  });
-  return () => closed + [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0);
+async function visitTwice(visit: (profile: string) => Promise<Visit>): Promise<Visits> {
+  const profile = mkdtempSync(join(tmpdir(), "drydock-profile-"));
+  try {
+    return { first: await visit(profile), second: await visit(profile) };
+  } finally {
+    rmSync(profile, { recursive: true, force: true });
+  }
 }

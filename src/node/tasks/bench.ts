@@ -1,23 +1,27 @@
 /**
- * `npm run bench`: times with their spread. `-- --runs N`, `-- --no-peer`, `-- --no-page`. With `-- --instructions`
- * guest instructions instead, which hold on a busy machine too; with `-- --first` the first of each kind after a restore;
- * with `-- --session` an hour's session, compressed. `-- --beside COMMIT` measures that commit in turn.
+ * `npm run bench`: times with their spread. `-- --runs N`, `-- --no-peer`, `-- --no-page`, `-- --no-machine`. With
+ * `-- --instructions` guest instructions instead, which hold on a busy machine too; with `-- --first` the first of each
+ * kind after a restore; with `-- --session` an hour's session, compressed. `-- --beside COMMIT` measures that commit in
+ * turn.
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Disposable } from "../../shared/disposable.js";
-import { commitTree } from "../bench/commit-tree.js";
+import { type CommitTree, commitTree } from "../bench/commit-tree.js";
 import { type Figure, printFigures } from "../bench/figure.js";
 import { firstFigures } from "../bench/first-figures.js";
 import { instructionFigures, type Machines } from "../bench/instruction-figures.js";
 import { GUEST_VARIABLES } from "../bench/lines.js";
 import { machineFigures, type Shells } from "../bench/machine-figures.js";
 import { MachineProcess } from "../bench/machine-process.js";
-import { pageFigures } from "../bench/page-figures.js";
+import { pageFigures, type Visitors } from "../bench/page-figures.js";
 import { startPeer } from "../bench/peer.js";
+import { serveTree } from "../bench/served-tree.js";
 import { sessionFigures } from "../bench/session-figures.js";
+import { visit } from "../bench/visit.js";
+import { Wire } from "../bench/wire.js";
 import { projectDir } from "../paths.js";
 import { prepare } from "../prepare.js";
 import { printSteps } from "../steps.js";
@@ -27,6 +31,7 @@ const { values } = parseArgs({
     runs: { type: "string" },
     "no-peer": { type: "boolean", default: false },
     "no-page": { type: "boolean", default: false },
+    "no-machine": { type: "boolean", default: false },
     instructions: { type: "boolean", default: false },
     first: { type: "boolean", default: false },
     session: { type: "boolean", default: false },
@@ -36,10 +41,7 @@ const { values } = parseArgs({
 const runs = Number(values.runs ?? (values.instructions ? 20 : 7));
 const opened: Disposable[] = [];
 
-const { site, registry, vmImage } = await prepare({
-  site: !(values.instructions || values.first || values.session || values["no-page"]),
-  onStep: printSteps((line) => console.log(line)),
-});
+const { registry, vmImage } = await prepare({ onStep: printSteps((line) => console.log(line)) });
 const context = bigFileProject();
 
 /** The project without its registry name, so that all build the same. */
@@ -59,10 +61,26 @@ async function openMachine(tree: string): Promise<MachineProcess> {
 }
 
 async function openMachines(): Promise<Machines> {
-  const machines: Machines = new Map([["ours", await openMachine(projectDir)]]);
-  if (values.beside === undefined) return machines;
-  const { name, folder } = await commitTree(values.beside);
-  return machines.set(name, await openMachine(folder));
+  const machines: Machines = new Map();
+  for (const { name, folder } of await trees()) machines.set(name, await openMachine(folder));
+  return machines;
+}
+
+async function openPages(): Promise<Visitors> {
+  const pages: Visitors = new Map();
+  for (const { name, folder } of await trees()) {
+    const served = await serveTree(folder);
+    const wire = await Wire.open(served.port);
+    opened.push(served, wire);
+    pages.set(name, (profile) => visit(profile, wire));
+  }
+  return pages;
+}
+
+/** Of this checkout first. */
+async function trees(): Promise<CommitTree[]> {
+  const ours = { name: "ours", folder: projectDir };
+  return values.beside === undefined ? [ours] : [ours, await commitTree(values.beside)];
 }
 
 async function openPeer(): Promise<Shells> {
@@ -79,7 +97,8 @@ async function figures(): Promise<Figure[]> {
   if (values.instructions) return instructionFigures(await openMachines(), runs);
   if (values.first) return firstFigures(() => openMachine(projectDir), runs);
   if (values.session) return sessionFigures(await openMachine(projectDir));
-  const page = site === undefined ? [] : await pageFigures(site, runs);
+  const page = values["no-page"] ? [] : await pageFigures(await openPages(), runs);
+  if (values["no-machine"]) return page;
   const [ours, ...others] = await openMachines();
   return [...page, ...(await machineFigures(new Map([ours!, ...(await openPeer()), ...others]), runs))];
 }

@@ -22,7 +22,9 @@ try {
     host: values.host,
     headers: policyHeaders(site!),
   });
-  console.log(`\nready in ${seconds(performance.now() - started)}\n\n  ${address}\n\nCtrl-C ends it.`);
+  console.log(
+    `\nready in ${seconds(performance.now() - started)}\n\n  ${address}\n\nIts files are in ${site}. Ctrl-C ends it.`,
+  );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

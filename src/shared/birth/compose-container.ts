@@ -2,7 +2,7 @@
  * A container, from nothing to its program running, as a list of system calls: an OCI runtime spec and what is known
  * of where it is to live go in, the list comes out. The birth in steps:
  *
- *     agent   directories, cgroup with limits and device program
+ *     agent   directories, cgroup with limits and device program, links in its network namespace
  *     agent   clone3: born, in its cgroup and its own namespaces
  *     child   names, network, mounts, the root, the terminal, what is masked
  *     child   limits, filter, capabilities, user; ready
@@ -18,6 +18,7 @@ import { Slot } from "../calls/list-format.js";
 import { unshareText } from "../linux/call-text.js";
 import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY } from "../linux/constants.js";
 import { describeErrno } from "../linux/errno.js";
+import { type Attachment, attach, openNameServer, within } from "../network/link-calls.js";
 import type { Linux, Mount, NamespaceType, RuntimeSpec } from "../oci/runtime.js";
 import { pathLength } from "../text/path-bytes.js";
 import { attachDeviceProgram, makeCgroup } from "./cgroup-calls.js";
@@ -58,6 +59,8 @@ export interface Birthplace {
   columns: number;
   rows: number;
   filter?: Filter;
+  /** Its links to networks; left out, it has its loopback only. */
+  attachments?: readonly Attachment[];
   /** In place of the one that is in force for all containers. */
   deviceProgram?: Uint8Array;
   waits?: boolean;
@@ -120,10 +123,20 @@ function composeChild(list: CallList, spec: RuntimeSpec, place: Birthplace, link
   finish(list, process, { filter: place.filter, first: true, link, path: place.program });
 }
 
-function makePlace(list: CallList, { linux }: RuntimeSpec, { overlay, deviceProgram }: Birthplace): void {
+function makePlace(list: CallList, { linux }: RuntimeSpec, place: Birthplace): void {
+  const { overlay, deviceProgram, attachments = [] } = place;
   if (overlay) makeOverlayDirectories(list, overlay);
   makeCgroup(list, linux.cgroupsPath, linux.resources ?? {});
   if (deviceProgram) attachDeviceProgram(list, deviceProgram);
+  if (attachments.length > 0) makeLinks(list, attachments);
+}
+
+/** In the namespace that it will enter. */
+function makeLinks(list: CallList, attachments: readonly Attachment[]): void {
+  within(list, { slot: Slot.network }, () => {
+    openNameServer(list);
+    for (const attachment of attachments) attach(list, attachment);
+  });
 }
 
 function makeOverlayDirectories(list: CallList, overlay: NonNullable<Birthplace["overlay"]>): void {
@@ -142,8 +155,9 @@ function withFiles(spec: RuntimeSpec, { files }: Birthplace): RuntimeSpec {
   if (!files) return spec;
   const taken = new Set(spec.mounts.map(({ destination }) => destination));
   const own = files.files.filter(({ path }) => !taken.has(path));
-  const mounts = own.map(({ path }): Mount => {
-    return { destination: path, type: "bind", source: fileIn(files.directory, path), options: ["rbind", "rprivate"] };
+  const mounts = own.map((file): Mount => {
+    const source = fileIn(files.directory, file);
+    return { destination: file.path, type: "bind", source, options: ["rbind", "rprivate"] };
   });
   return { ...spec, mounts: [...spec.mounts, ...mounts] };
 }

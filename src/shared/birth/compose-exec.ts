@@ -1,12 +1,22 @@
 /** A further process in a container that runs, as a list of system calls. */
-import { CallList } from "../calls/call-list.js";
+import { CallList, type SlotValue } from "../calls/call-list.js";
 import { Slot } from "../calls/list-format.js";
 import { unshareText } from "../linux/call-text.js";
 import { CLONE_NEWPID } from "../linux/constants.js";
 import type { Linux, Process } from "../oci/runtime.js";
 import type { Filter } from "./identity-calls.js";
+import { takeSource } from "./mount-calls.js";
 import { hasNamespace, joinFlags, leavePidNamespace } from "./namespaces.js";
-import { closeDescriptors, finish, ownNull, ownPipes, type Pipes, placeLink, setOomScore } from "./process-calls.js";
+import {
+  closeDescriptors,
+  finish,
+  ownNull,
+  ownPipes,
+  type Pipes,
+  placeLink,
+  placeProgram,
+  setOomScore,
+} from "./process-calls.js";
 import { joinPipes, leaveAgent, spawn } from "./spawn-calls.js";
 import { openTerminal } from "./terminal-calls.js";
 import { validateProcess } from "./validate-spec.js";
@@ -18,6 +28,8 @@ export interface ExecPlace {
   columns: number;
   rows: number;
   filter?: Filter;
+  /** A program of the guest's own to execute, whatever the container has: a path in the guest. */
+  program?: string;
 }
 
 /**
@@ -39,16 +51,28 @@ export function composeExec(process: Process, place: ExecPlace): CallList {
   if (!process.terminal) joinPipes(list);
   placeLink(list);
   setOomScore(list, process);
+  const opened = place.program === undefined ? undefined : borrow(list, place.program);
   const flags = joinFlags(place.linux);
   list.call("setns", [init, flags], { step: `init ${unshareText(flags)}` });
-  closeDescriptors(list, true);
+  if (opened) placeProgram(list, opened);
+  closeDescriptors(list, true, opened !== undefined);
   if (process.terminal) openTerminal(list, { ...place, uid: process.user.uid });
   else {
     ownNull(list, place.pipes);
     ownPipes(list, place.pipes, process);
   }
-  finish(list, process, { filter: place.filter, first: false, link: "tells" });
+  finish(list, process, { filter: place.filter, first: false, link: "tells", opened });
   list.here(parent);
   if (joinsPid) leavePidNamespace(list);
   return list;
+}
+
+/** On a mount of its own that nobody can write to: the container finds it as the process's /proc/PID/exe. */
+function borrow(list: CallList, program: string): SlotValue {
+  return takeSource(list, {
+    destination: "",
+    type: "bind",
+    source: program,
+    options: ["bind", "ro", "nosuid", "nodev"],
+  });
 }

@@ -147,6 +147,22 @@ const amongOthers = (spec: RuntimeSpec) => {
 };
 const FILES = { directory: "/run/c", files: ["/etc/hosts", "/etc/hostname"].map((path) => ({ path, text: "x" })) };
 
+test("links are made by the agent, in the network namespace that the container enters, before it is born", () => {
+  const outer = { name: "veth1", index: 1000 };
+  const [subnet, address] = [{ base: 0xac110000, prefix: 16 }, 0xac110002];
+  const attachment = { name: "eth0", index: 2, address, subnet, gateway: 0xac110001, outer, bridge: 3 };
+  const { lines, inOrder } = container(() => {}, {
+    attachments: [attachment, { ...attachment, name: "eth1", index: 3 }],
+  });
+  inOrder(
+    ...["mkdir /sys/fs/cgroup/docker/c", "setns $network", "socket 2", "bind $names"],
+    ...["socket 16", "store", "write $opened", "read $opened", "load", "close $opened", "socket 16", "load"],
+    ...["setns $ownNetwork", "spawn", "setns $network"],
+  );
+  expect(lines.filter((line) => line.startsWith("socket 16"))).toHaveLength(2);
+  expect(container().has("setns $ownNetwork")).toBe(false);
+});
+
 test("the guest's root is out of sight before anything of the image's is walked", () => {
   const { lines } = container(undefined, { overlay: OVERLAY, files: FILES });
   const gone = lines.indexOf("umount2 . 2");
@@ -448,6 +464,28 @@ test("an exec is born in the container's pid namespace, and the agent comes back
   const joins = calls.filter(({ args }) => args[0] === "$init").map(({ args }) => Number(args[1]));
   expect(joins[1]! & CLONE_NEWPID).toBe(0);
   expect(joins[1]! & CLONE_NEWUTS).toBe(CLONE_NEWUTS);
+});
+
+test("an exec of a program of the guest's takes it along, read-only, and has nothing else of the guest open", () => {
+  const { process, linux } = exampleSpec();
+  const { lines } = read(composeExec(process, { ...PLACE, linux, program: "/bin/busybox" }));
+  const at = (start: string) => lines.findIndex((line) => line.startsWith(start));
+  const [taken, flagged, entered] = [
+    at("open_tree"),
+    at("mount_setattr"),
+    lines.findLastIndex((line) => line.startsWith("setns $init")),
+  ];
+  expect(lines[taken]).toContain("/bin/busybox");
+  expect([flagged, entered]).toEqual([taken + 1, taken + 2]);
+  expect(lines.slice(entered + 1, entered + 3)).toEqual([
+    expect.stringMatching(/^dup3 \$\d+ 4 /),
+    expect.stringMatching(/^close_range 5 /),
+  ]);
+  expect(
+    lines.filter((line) => line.startsWith("close_range")).every((line) => line.startsWith("close_range 5 ")),
+  ).toBe(true);
+  expect(at("execveat")).toBeGreaterThan(entered);
+  expect(at("execve ")).toBe(-1);
 });
 
 test("an exec, which the container's processes can hold up, does not hold up the agent", () => {

@@ -10,19 +10,38 @@ import { writeFile } from "./kernel-files.js";
  */
 export interface OwnFiles {
   directory: string;
-  files: readonly { path: string; text: string }[];
+  files: readonly OwnFile[];
+}
+
+export interface OwnFile {
+  /** Where the container has it. */
+  path: string;
+  text: string;
+  /** Among its own files, where the last part of `path` may be another's. */
+  name?: string;
+  /** 0644 unless given. */
+  mode?: number;
+  uid?: number;
+  gid?: number;
 }
 
 const FLAGS = MS_NOSUID | MS_NODEV;
 const OPTIONS = "mode=755,size=1m";
 
-/** Where the file for `path` of the root is made. */
-export const fileIn = (directory: string, path: string) => `${directory}/${path.slice(path.lastIndexOf("/") + 1)}`;
+/** Where the file is made. */
+export function fileIn(directory: string, { path, name = path.slice(path.lastIndexOf("/") + 1) }: OwnFile): string {
+  return `${directory}/${name}`;
+}
 
 export function makeOwnFiles(list: CallList, { directory, files }: OwnFiles): void {
   const [type, target] = [list.text("tmpfs"), list.text(directory)];
   list.call("mount", [type, target, type, FLAGS, list.text(OPTIONS)], {
     step: mountText("tmpfs", directory, "tmpfs", FLAGS, OPTIONS),
   });
-  for (const { path, text } of files) writeFile(list, fileIn(directory, path), text, { create: 0o644, close: true });
+  for (const file of files) {
+    const { text, mode = 0o644, uid = 0, gid = 0 } = file;
+    const path = fileIn(directory, file);
+    writeFile(list, path, text, { create: mode, close: true });
+    if (uid !== 0 || gid !== 0) list.call("lchown32", [list.text(path), uid, gid]);
+  }
 }

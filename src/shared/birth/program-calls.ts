@@ -1,8 +1,9 @@
 /** Finds what to execute and executes it, with the messages that Docker's runtime gives (Go's exec.LookPath). */
-import type { CallFailure, CallList, Label } from "../calls/call-list.js";
+import type { CallFailure, CallList, Label, SlotValue } from "../calls/call-list.js";
 import { execveText } from "../linux/call-text.js";
 import {
   AT_EACCESS,
+  AT_EMPTY_PATH,
   AT_FDCWD,
   O_CLOEXEC,
   O_DIRECTORY,
@@ -29,6 +30,14 @@ export function execute(list: CallList, process: Program, before: () => void): v
 export function executeKnown(list: CallList, process: Program, path: string, before: () => void): void {
   before();
   callExecve(list, process, path);
+}
+
+/** The program is what `fd` leads to, wherever that is. */
+export function executeOpened(list: CallList, { args, env }: Program, fd: SlotValue, before: () => void): void {
+  before();
+  list.call("execveat", [fd, list.text(""), list.texts(args), list.texts(env), AT_EMPTY_PATH], {
+    step: execveText("", args),
+  });
 }
 
 function executePath(list: CallList, process: Program, path: string, before: () => void): void {

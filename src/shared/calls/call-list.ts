@@ -8,6 +8,7 @@ import {
   HEADER_BYTES,
   HEADER_WORDS,
   LIST_MAGIC,
+  LOAD,
   NEEDS_SOMETHING,
   NOWHERE,
   REPORT_HEAD_BYTES,
@@ -97,6 +98,12 @@ export class CallList {
   store(value: SlotValue, target: Pointer, offset = 0): void {
     const args = [{ data: target.data + offset }, value];
     this.calls.push({ name: "store", number: STORE, arguments: args, options: {} });
+  }
+
+  /** The 32 bits at `offset` of `source`, signed, are its result: an error where they are a negative error number. */
+  load(source: Pointer, offset = 0, options: CallOptions = {}): void {
+    const args = [{ data: source.data + offset }];
+    this.calls.push({ name: "load", number: LOAD, arguments: args, options });
   }
 
   /** Makes a process of `cloneArgs` (struct clone_args); the calls up to `parent` are the child's. */

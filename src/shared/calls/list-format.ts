@@ -16,7 +16,8 @@
  *               then for each call i32 result (negative: error number), u32 microseconds from the beginning to the
  *               call (0xffffffff: not reached), u32 nanoseconds that it took
  *
- * A call leads to its next call, always forward. STORE writes a slot into the data. SPAWN (clone_args, next call of
+ * A call leads to its next call, always forward. STORE writes a slot into the data. LOAD's result is 32 bits of the
+ * data: a number that a call has put there, or the error that an answer tells. SPAWN (clone_args, next call of
  * the parent) makes a process that goes on at the call after it, on a stack of its own, and ends with 127 at the
  * list's end. A call that fails without leave ends the list; in a child it leads once to the header's call for that.
  *
@@ -49,6 +50,7 @@ export const HeaderWord = {
 /** Calls that are no system calls. */
 export const STORE = 0xff00;
 export const SPAWN = 0xff01;
+export const LOAD = 0xff02;
 
 /** What a slot is for, where both who composes a list and who carries it out must know. -1: nothing is there. */
 export const Slot = {
@@ -73,8 +75,12 @@ export const Slot = {
   joined: 10,
   /** Out: what the agent has opened to write to or to attach and, where the list ended before, not closed; else 0. */
   opened: 11,
+  /** The agent's own network namespace. */
+  ownNetwork: 12,
+  /** Out: the socket at which the agent answers a container's questions for names; -1 where it has none. */
+  names: 13,
   /** From here on the list's own. */
-  free: 12,
+  free: 14,
 } as const;
 
 /** A list with room for its report. @throws {RangeError} when it is none. */

@@ -118,6 +118,16 @@ test.each<[string, string, [number, number]]>([
     'dockerfile parse error on line 2: Interval "interval" cannot be less than 1ms',
     [2, 2],
   ],
+  [
+    "FROM a\nHEALTHCHECK --retries=99999999999 CMD x",
+    'dockerfile parse error on line 2: strconv.ParseInt: parsing "99999999999": value out of range',
+    [2, 2],
+  ],
+  [
+    "FROM a\nRUN --mount=from=$x,target=/x true",
+    "dockerfile parse error on line 2: 'from' doesn't support variable expansion, define alias stage instead",
+    [2, 2],
+  ],
   ["# escape=x\nFROM a", "invalid escape token 'x' does not match ` or \\", [0, 0]],
   ["# syntax=a\n# syntax=b\nFROM a", "only one syntax parser directive can be used", [1, 1]],
 ])("%j is refused", (text, message, [firstLine, lastLine]) => {
@@ -129,6 +139,17 @@ test.each<[string, string, [number, number]]>([
   }
   expect(thrown).toBeInstanceOf(DockerfileError);
   expect(thrown).toMatchObject({ message, range: { firstLine, lastLine } });
+});
+
+test("a line that is just not too long", () => {
+  expect(instructionsOf(`LABEL a=${"a".repeat(65_527)}`)).toHaveLength(1);
+  expect(() => instructionsOf(`LABEL a=${"a".repeat(65_528)}`)).toThrow(
+    expect.objectContaining({
+      message: "dockerfile line greater than max allowed size of 65535",
+      range: { firstLine: 2, lastLine: 2 },
+    }),
+  );
+  expect(() => instructionsOf(`LABEL a=${"\u00e4".repeat(32_764)}`)).toThrow("greater than max");
 });
 
 test("only ARG is no build", () => {
@@ -233,6 +254,12 @@ two
       { name: "two", text: "2 $a\n" },
     ],
   });
+});
+
+test("a script's first line is known without its tabs", () => {
+  const [run] = parseDockerfile("FROM a\nRUN <<-E\n\t#!/bin/sh\n\techo\n\tE\n").stages[0]!.instructions;
+  const file = { form: "file", name: "E", contents: "#!/bin/sh\necho\n" };
+  expect(run?.name === "RUN" && runScript(run)).toEqual(file);
 });
 
 test("variables are replaced where the instruction says so", () => {

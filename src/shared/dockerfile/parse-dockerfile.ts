@@ -2,7 +2,7 @@ import type { Directives } from "./directives.js";
 import type { ArgInstruction } from "./instructions/arg.js";
 import type { FromInstruction } from "./instructions/from.js";
 import { definitionOf, type Instruction, instructions, type StageInstruction } from "./instructions/instructions.js";
-import { type DockerfileWarning, readStatements } from "./read-statements.js";
+import { type DockerfileWarning, readStatements, type Statements } from "./read-statements.js";
 import { DockerfileError, type EscapeCharacter, located } from "./source.js";
 import type { Statement } from "./statement.js";
 import { suggestion } from "./suggest.js";
@@ -32,10 +32,18 @@ export interface Stage {
  * `dockerfile parse error on line 3: unknown instruction: FOO`.
  */
 export function parseDockerfile(text: string): Dockerfile {
-  const { statements, ...file } = readStatements(text);
+  return parseStatements(readStatements(text));
+}
+
+/** @param onStatement is told of each before it is understood. @throws {DockerfileError} as parseDockerfile. */
+export function parseStatements(
+  { statements, ...file }: Statements,
+  onStatement?: (statement: Statement) => void,
+): Dockerfile {
   const globalArgs: ArgInstruction[] = [];
   const stages: Stage[] = [];
   for (const statement of statements) {
+    onStatement?.(statement);
     const instruction = parseInstruction(statement);
     if (instruction.name === "FROM")
       stages.push({ index: stages.length, name: instruction.stage, from: instruction, instructions: [] });

@@ -1,3 +1,4 @@
+import { pathLength } from "../text/path-bytes.js";
 import { DirectiveReader, type Directives } from "./directives.js";
 import { type Heredoc, heredocsOfLine } from "./heredoc.js";
 import { definitionOf } from "./instructions/instructions.js";
@@ -25,6 +26,9 @@ export function readStatements(text: string): Statements {
   return new StatementReader(text).read();
 }
 
+/** What BuildKit's scanner holds, less the newline. */
+const MAX_LINE_BYTES = 65_535;
+
 class StatementReader {
   readonly #lines: string[];
   readonly #directives = new DirectiveReader();
@@ -51,7 +55,9 @@ class StatementReader {
 
   #statement(): Statement | undefined {
     const start = this.#taken + 1;
-    const line = this.#lines[this.#taken]!.trimStart().replace(/[\r\n]+$/, "");
+    const line = this.#line(this.#taken)
+      .trimStart()
+      .replace(/[\r\n]+$/, "");
     const isDirective = located({ firstLine: this.#taken, lastLine: this.#taken }, () => this.#directives.take(line));
     this.#taken++;
     if (line.startsWith("#")) {
@@ -65,6 +71,17 @@ class StatementReader {
     statement.range = this.#rangeFrom(start);
     this.#comments = [];
     return statement;
+  }
+
+  #line(index: number): string {
+    const line = this.#lines[index]!;
+    // Most characters take a byte, and none more than three a unit.
+    if (line.length * 3 > MAX_LINE_BYTES && pathLength(line.replace(/\n$/, "")) > MAX_LINE_BYTES)
+      throw new DockerfileError("syntax", `dockerfile line greater than max allowed size of ${MAX_LINE_BYTES}`, {
+        firstLine: index + 1,
+        lastLine: index + 1,
+      });
+    return line;
   }
 
   /** A lone `#` parts the comments before it from the instruction below. */
@@ -82,7 +99,7 @@ class StatementReader {
     if (isOpen) code = first.replace(continuation, "$1");
     let hasEmptyLine = false;
     while (isOpen && this.#taken < this.#lines.length) {
-      const line = this.#lines[this.#taken++]!.replace(/[\r\n]+$/, "");
+      const line = this.#line(this.#taken++).replace(/[\r\n]+$/, "");
       if (line.trimStart().startsWith("#")) continue;
       if (line.trim() === "") {
         hasEmptyLine = true;
@@ -121,7 +138,7 @@ class StatementReader {
     return heredocsOfLine(code).map((heredoc) => {
       let content = "";
       while (this.#taken < this.#lines.length) {
-        const line = this.#lines[this.#taken++]!;
+        const line = this.#line(this.#taken++);
         const bare = line.replace(/[\r\n]+$/, "");
         if ((heredoc.chomp ? bare.replace(/^\t+/, "") : bare) === heredoc.name) return { ...heredoc, content };
         content += line;

@@ -66,7 +66,7 @@ test.each<[string, string[]]>([
 ])("%s splits into %j", (text, words) => expect(processWords(text, { lookup })).toEqual(words));
 
 test("variables that are not set are named, or left alone", () => {
-  expect(expandWord("$x $a ${y:-z}", { lookup })).toEqual({ text: " one z", unset: ["x", "y"] });
+  expect(expandWord("$x $a ${y:-z}", { lookup })).toEqual({ text: " one z", set: ["a"], unset: ["x", "y"] });
   expect(expandWord("$x $a ${y:-z} ${v#p} ${w/a/b}", { lookup, keepUnset: true }).text).toBe(
     "$x one ${y:-z} ${v#p} ${w/a/b}",
   );

@@ -19,7 +19,8 @@ export interface LexerOptions {
 
 export interface Expansion {
   text: string;
-  /** Variables asked for that are not set. */
+  /** Variables asked for that are set, and that are not. */
+  set: string[];
   unset: string[];
 }
 
@@ -29,7 +30,7 @@ export interface Expansion {
  */
 export function expandWord(word: string, options: LexerOptions): Expansion {
   const lexer = new ShellLexer(word, options);
-  return { text: lexer.run().text, unset: [...lexer.unset] };
+  return { text: lexer.run().text, set: [...lexer.set], unset: [...lexer.unset] };
 }
 
 /** As {@link expandWord}, then split at blanks that are not quoted. */
@@ -68,6 +69,7 @@ class Pieces {
 }
 
 export class ShellLexer {
+  readonly set = new Set<string>();
   readonly unset = new Set<string>();
   readonly options: LexerOptions;
   readonly #source: string;
@@ -102,7 +104,7 @@ export class ShellLexer {
 
   lookup(name: string): string | undefined {
     const value = this.options.lookup(name);
-    if (value === undefined) this.unset.add(name);
+    (value === undefined ? this.unset : this.set).add(name);
     return value;
   }
 

@@ -13,6 +13,7 @@ export type DockerfileErrorCode =
   | "flag"
   | "heredoc"
   | "no-stage"
+  | "stage"
   | "expansion";
 
 /** A Dockerfile that cannot be read; the message is BuildKit's. */

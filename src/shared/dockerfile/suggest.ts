@@ -3,18 +3,23 @@ const MAX_DISTANCE = 2;
 
 /** ` (did you mean RUN?)` when one of `known` is near `word`, else "". The answer takes the word's case. */
 export function suggestion(word: string, known: Iterable<string>): string {
-  const lower = word.toLowerCase();
+  const best = nearest(word, known, (text) => text.toLowerCase());
+  return best === undefined ? "" : ` (did you mean ${inCaseOf(word, best)}?)`;
+}
+
+/** The first of `known` that is nearest to `word`, unless it is one of them or none is near. */
+export function nearest(word: string, known: Iterable<string>, folded = (text: string) => text): string | undefined {
   let best: string | undefined;
   let bestDistance = MAX_DISTANCE + 1;
   for (const candidate of known) {
-    const distance = editDistance(lower, candidate.toLowerCase());
-    if (distance === 0) return "";
+    const distance = editDistance(folded(word), folded(candidate));
+    if (distance === 0) return undefined;
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
-  return best === undefined ? "" : ` (did you mean ${inCaseOf(word, best)}?)`;
+  return best;
 }
 
 function inCaseOf(word: string, text: string): string {

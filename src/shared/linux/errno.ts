@@ -44,6 +44,10 @@ const texts: Record<string, string> = {
   ENAMETOOLONG: "file name too long",
   ENOSPC: "no space left on device",
   ETXTBSY: "text file busy",
+  EADDRINUSE: "address already in use",
+  EADDRNOTAVAIL: "cannot assign requested address",
+  ECONNREFUSED: "connection refused",
+  EHOSTUNREACH: "no route to host",
 };
 
 export function describeErrno(errno: string): string {

@@ -1,7 +1,4 @@
-/** A pattern whose syntax is wrong; the message is Docker's. */
-export class PatternError extends Error {
-  override name = "PatternError";
-}
+import { classSource, escapeLiteral, goMatch, PatternError, readClass, syntaxError } from "./go-match.js";
 
 /** One line of a .dockerignore, ready to match a whole path (parents are the matcher's business). */
 export interface Pattern {
@@ -14,13 +11,13 @@ export interface Pattern {
 
 const WILDCARDS = /[*?[\]\\]/;
 
-/** @throws {PatternError} for a lone `!` and for syntax that Go's filepath.Match refuses. */
+/** @throws {PatternError} for a lone `!`, for what Go's path.Match refuses, and for a class from high to low. */
 export function parsePattern(line: string): Pattern {
   const cleaned = cleanPath(line);
   if (cleaned === "!") throw new PatternError('illegal exclusion pattern: "!"');
   const isException = cleaned.startsWith("!");
   const text = isException ? cleaned.slice(1) : cleaned;
-  if (isMalformed(text)) throw new PatternError("syntax error in pattern");
+  goMatch(text);
   const expression = new RegExp(`^${translate(text)}$`, "su");
   return { text, isException, matches: (path) => expression.test(path) };
 }
@@ -71,53 +68,9 @@ function translateAt(pattern: string, i: number): [string, number] {
   return [escapeLiteral(char), char.length];
 }
 
-/** A character class; its syntax was checked before. */
 function translateClass(pattern: string, start: number): [string, number] {
-  let i = start + 1;
-  let body = "";
-  if (pattern[i] === "^") {
-    body += "^";
-    i++;
-  }
-  for (; pattern[i] !== "]"; i++) {
-    const isEscaped = pattern[i] === "\\";
-    if (isEscaped) i++;
-    body += !isEscaped && pattern[i] === "-" ? "-" : pattern[i]!.replace(/[\\\]^[-]/, "\\$&");
-  }
-  return [`[${body}]`, i + 1 - start];
-}
-
-function escapeLiteral(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-}
-
-/** What Go's filepath.Match calls a bad pattern. */
-function isMalformed(pattern: string): boolean {
-  for (let i = 0; i < pattern.length; i++) {
-    if (pattern[i] === "\\" && ++i >= pattern.length) return true;
-    else if (pattern[i] === "[" && pattern[i - 1] !== "\\") {
-      const end = endOfClass(pattern, i);
-      if (end < 0) return true;
-      i = end;
-    }
-  }
-  return false;
-}
-
-/** Index of the `]` that closes the class opened at `start`; -1 if the class is malformed. */
-function endOfClass(pattern: string, start: number): number {
-  let i = start + 1;
-  if (pattern[i] === "^") i++;
-  for (let ranges = 0; ; ranges++) {
-    if (pattern[i] === "]" && ranges > 0) return i;
-    i = afterClassChar(pattern, i);
-    if (i > 0 && pattern[i] === "-") i = afterClassChar(pattern, i + 1);
-    if (i < 0) return -1;
-  }
-}
-
-function afterClassChar(pattern: string, i: number): number {
-  const at = pattern[i] === "\\" ? i + 1 : i;
-  if (i >= pattern.length || pattern[i] === "-" || pattern[i] === "]" || at + 1 >= pattern.length) return -1;
-  return at + 1;
+  const found = readClass(pattern, start);
+  // Go's regular expressions, which these become in moby, refuse what its path.Match takes for empty.
+  if (found.ranges.some(({ low, high }) => low.codePointAt(0)! > high.codePointAt(0)!)) throw syntaxError();
+  return [classSource(found), found.end - start];
 }

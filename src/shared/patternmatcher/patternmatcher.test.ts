@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { goMatch, PatternError } from "./go-match.js";
 import { parseIgnoreFile } from "./ignore-file.js";
 import { PatternMatcher } from "./matcher.js";
-import { cleanPath, PatternError } from "./pattern.js";
+import { cleanPath } from "./pattern.js";
 
 /** `patterns | ignored paths | kept paths`, each separated by spaces. */
 test.each([
@@ -45,6 +46,30 @@ function restore(text: string): string {
 
 test.each(["[", "a[b", "[]a]", "[-a]", "[a-]", "[a-", "a\\", "[^]", "[\\"])("%s is a syntax error", (pattern) => {
   expect(() => new PatternMatcher([pattern])).toThrow(new PatternError("syntax error in pattern"));
+  expect(() => goMatch(pattern)).toThrow(new PatternError("syntax error in pattern"));
+});
+
+test.each(["[Local-Only]/", "a[z-a]"])("%s is one where it becomes a regular expression only", (pattern) => {
+  expect(() => new PatternMatcher([pattern])).toThrow(new PatternError("syntax error in pattern"));
+  expect(goMatch(pattern)("aL")).toBe(false);
+});
+
+/** `pattern | matches | does not`, as path.Match has them. */
+test.each([
+  "my-*.txt   | my-.txt my-a.txt   | my-a/b.txt mya.txt",
+  "a[^b]      | ac                 | ab a",
+  "a[\\-x]b   | a-b axb            | a\\b",
+  "[]a]x      |                    |",
+  "[^z-a]     | a                  |",
+  "\\*a       | *a                 | ba",
+  "a.b+{1}    | a.b+{1}            | axb+{1}",
+  "?          | \u{1f600}          | ab",
+])("Go's: %s", (line) => {
+  const [pattern, yes, no] = line.split("|").map((part) => part.trim());
+  if (yes === "" && no === "") return expect(() => goMatch(pattern!)).toThrow(PatternError);
+  const matches = goMatch(pattern!);
+  expect(yes!.split(" ").filter((path) => !matches(path))).toEqual([]);
+  expect(no!.split(" ").filter((path) => path !== "" && matches(path))).toEqual([]);
 });
 
 test("a lone exclamation mark", () => {

@@ -25,3 +25,15 @@ export function parseGoDuration(text: string): number {
   }
   return Math.trunc(sign === "-" ? -nanoseconds : nanoseconds);
 }
+
+/** Nanoseconds as Go prints them: `1m30s`, `500ms`, `0s`. */
+export function formatGoDuration(nanoseconds: number): string {
+  if (nanoseconds === 0) return "0s";
+  if (nanoseconds < 1e9) return `${nanoseconds / 1e6}ms`;
+  const seconds = nanoseconds / 1e9;
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${Number((seconds % 60).toFixed(9))}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}

@@ -1,8 +1,11 @@
 import { css, html, nothing } from "lit";
 import { formatDuration } from "../format/time.js";
-import type { BuildState } from "../stores/build-store.js";
+import { type BuildState, isUnderWay } from "../stores/build-store.js";
 import { ModelElement } from "../stores/model-element.js";
 import { controls } from "../theme/controls.js";
+
+/** A step may take long: that it goes on is seen. */
+const ELAPSED_MS = 1000;
 
 /** The Build button, how the build goes, how it went, and what it printed. */
 export class BuildBar extends ModelElement {
@@ -80,30 +83,47 @@ export class BuildBar extends ModelElement {
     return [this.model.build, this.model.load, this.model.project];
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const timer = setInterval(() => this.model.build.value.phase === "running" && this.requestUpdate(), ELAPSED_MS);
+    this.hold({ dispose: () => clearInterval(timer) });
+  }
+
   override render() {
     const state = this.model.build.value;
     const running = state.phase === "running";
-    const usable = this.model.load.value.phase === "ready";
     const output = "output" in state ? state.output : "";
     return html`
       ${running ? html`<div class="progress" aria-hidden="true"><i style="width: ${shareDone(state) * 100}%"></i></div>` : nothing}
       ${this.#logOpen ? html`<pre tabindex="0" aria-label="Build log">${output || "Nothing printed yet."}</pre>` : nothing}
       <div class="bar">
-        ${
-          running
-            ? html`<button class="action outlined" @click=${() => this.model.build.cancel()}>Cancel</button>`
-            : html`<button class="action primary" ?disabled=${!usable} @click=${() => this.model.startBuild()}>Build</button>`
-        }
+        ${this.#action(state)}
         <span class="outcome number ${state.phase}" role="status" title=${state.phase === "failed" ? lastLine(state.output) : nothing}>${this.#outcome(state)}</span>
-        <button aria-expanded=${this.#logOpen} ?disabled=${state.phase === "idle"} @click=${this.#toggleLog}>Log</button>
+        ${state.phase === "running" ? html`<span class="quiet number" aria-hidden="true">${elapsed(state.startedAt)}</span>` : nothing}
+        <button aria-expanded=${this.#logOpen} ?disabled=${!("output" in state)} @click=${this.#toggleLog}>Log</button>
       </div>`;
+  }
+
+  /** One button for both, so that the keyboard's focus stays. */
+  #action(state: BuildState) {
+    const { build, load, project } = this.model;
+    if (isUnderWay(state)) return this.#button("outlined", true, () => build.cancel(), "Cancel");
+    const { phase } = load.value;
+    const usable = (phase === "ready" || phase === "loading") && project.value.tag !== "";
+    return this.#button("primary", usable, () => void this.model.startBuild(), "Build");
+  }
+
+  #button(look: string, usable: boolean, act: () => void, label: string) {
+    return html`<button class="action ${look}" ?disabled=${!usable} @click=${act}>${label}</button>`;
   }
 
   #outcome(state: BuildState) {
     const { tag } = this.model.project.value;
     switch (state.phase) {
       case "idle":
-        return html`<code class="quiet">docker build -t ${tag} .</code>`;
+        return tag === "" ? nothing : html`<code class="quiet">docker build -t ${tag} .</code>`;
+      case "waiting":
+        return "Builds as soon as the machine runs";
       case "running":
         return state.step ? `Step ${state.step.number} of ${state.step.total}: ${state.step.title}` : "Building";
       case "done":
@@ -125,6 +145,10 @@ export class BuildBar extends ModelElement {
     const log = this.renderRoot.querySelector("pre");
     if (log && this.model.build.value.phase === "running") log.scrollTop = log.scrollHeight;
   }
+}
+
+function elapsed(startedAt: number): string {
+  return `${Math.floor((performance.now() - startedAt) / 1000)} s`;
 }
 
 function shareDone(state: BuildState): number {

@@ -7,28 +7,35 @@ import "./build-bar.js";
 import "./editor-panel.css";
 import type { SessionTerminal } from "../../session/client.js";
 import type { FileContents } from "./file-contents.js";
+import { loadCodeEditor } from "./load-code-editor.js";
 import type { CodeEditor } from "./monaco.js";
+import { plainText } from "./plain-text.js";
 
-/** From the shell's first byte to its prompt on the screen. */
-const PROMPT_MS = 250;
+interface ShownFile {
+  path: string;
+  contents: FileContents;
+}
 
-/** Monaco is large, and loading it holds the page up: the terminal is to be usable first. */
+/** From the shell's first byte on: the prompt is seen, and what else is to be ready for it has had its turn. */
+const PROMPT_MS = 1000;
+
 function firstOutput(terminal: SessionTerminal): Promise<void> {
   return new Promise((resolve) => {
     const subscription = terminal.onData(() => {
       subscription.dispose();
-      setTimeout(resolve, PROMPT_MS);
+      resolve();
     });
   });
 }
 
 /**
  * The workspace's files, and the editor. Monaco puts its styles into the document, so this component has no shadow
- * root. Monaco is loaded once the machine runs: the terminal comes first.
+ * root. Monaco is large, and loading it holds the page up: it comes when the terminal is usable. Until then the files
+ * can only be read.
  */
 export class EditorPanel extends ModelElement {
   #editor: CodeEditor | undefined;
-  #shown: { path: string; contents: FileContents } | undefined;
+  #shown: ShownFile | undefined;
   #problem: string | undefined;
 
   protected override createRenderRoot(): HTMLElement {
@@ -47,23 +54,40 @@ export class EditorPanel extends ModelElement {
       scheme.onChange((now) => this.#editor?.setScheme(now)),
       { dispose: () => this.#editor?.dispose() },
     );
-    firstOutput(session.terminal).then(() => this.#load());
+    void firstOutput(session.terminal)
+      .then(() => this.#readerComes(PROMPT_MS))
+      .then(() => this.#load());
+  }
+
+  /** Resolves when the reader is in the text, or after `latestMs`. */
+  #readerComes(latestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, this.#isRead ? 0 : latestMs);
+      this.addEventListener("focusin", () => this.#isRead && resolve());
+    });
+  }
+
+  get #isRead(): boolean {
+    return document.activeElement?.classList.contains("plain-text") ?? false;
   }
 
   async #load(): Promise<void> {
-    const { CodeEditor } = await import("./monaco.js");
+    const CodeEditor = await loadCodeEditor();
     const host = this.querySelector<HTMLElement>(".monaco-host");
     if (!this.isConnected || !host) return;
+    const wasRead = this.#isRead;
     this.#editor = new CodeEditor(host, scheme.value, {
       onEdit: (path, text) => this.model.workspace.edit(path, text),
       onSave: () => void this.model.workspace.flush(),
     });
-    this.requestUpdate();
+    if (this.#shown) this.#show(this.#shown.path, this.#shown.contents);
+    await this.updateComplete;
+    if (wasRead) this.focusEditor();
   }
 
   override updated(): void {
     const { selected } = this.model.workspace.value;
-    if (this.#editor && selected !== undefined && selected !== this.#shown?.path) void this.#open(selected);
+    if (selected !== undefined && selected !== this.#shown?.path) void this.#open(selected);
   }
 
   async #open(path: string): Promise<void> {
@@ -88,11 +112,14 @@ export class EditorPanel extends ModelElement {
 
   #changedOutside(path: string, contents: FileContents): void {
     if (contents.kind === "text") this.#editor?.replace(path, contents.text);
-    if (this.#shown?.path === path && contents.kind !== this.#shown.contents.kind) this.#show(path, contents);
+    if (this.#shown?.path !== path) return;
+    if (!this.#editor || contents.kind !== this.#shown.contents.kind) this.#show(path, contents);
   }
 
   focusEditor(): void {
-    if (this.#shown?.contents.kind === "text") this.#editor?.focus();
+    const plain = this.querySelector<HTMLElement>(".plain-text");
+    if (plain) plain.focus();
+    else if (this.#shown?.contents.kind === "text") this.#editor?.focus();
     else
       this.querySelector<HTMLElement>("drydock-tabs")
         ?.shadowRoot?.querySelector<HTMLElement>("[tabindex='0']")
@@ -102,31 +129,33 @@ export class EditorPanel extends ModelElement {
   override render() {
     const { files, selected } = this.model.workspace.value;
     const tabs = (files ?? []).map(({ path }) => ({ id: path, label: path }));
-    const contents = this.#shown?.path === selected ? this.#shown?.contents : undefined;
+    const shown = this.#shown?.path === selected ? this.#shown : undefined;
     return html`<div class="bar">
         <drydock-tabs class="file-tabs" label="Files" .tabs=${tabs} .selected=${selected ?? ""}
           @tab-select=${(event: CustomEvent<string>) => this.model.workspace.select(event.detail)}></drydock-tabs>
       </div>
       <div class="file">
-        <div class="monaco-host" ?inert=${contents?.kind !== "text"}></div>
-        ${this.#cover(contents)}
+        <div class="monaco-host" ?inert=${shown?.contents.kind !== "text"}></div>
+        ${this.#cover(shown)}
       </div>
       <drydock-build .model=${this.model}></drydock-build>`;
   }
 
-  #cover(contents: FileContents | undefined) {
+  #cover(shown: ShownFile | undefined) {
     if (this.#problem) return html`<div class="cover"><p role="alert">${this.#problem}</p></div>`;
-    if (contents?.kind === "text") return nothing;
-    if (contents?.kind === "binary") {
-      return html`<div class="cover"><p><b>${contents.what}</b><br />
-        <span title=${exactBytes(contents.bytes)}>${formatBytes(contents.bytes)}</span>, not shown as text</p></div>`;
-    }
-    if (contents?.kind === "large") {
-      return html`<div class="cover"><p><b>${formatBytes(contents.bytes)} of text</b><br />too large to edit here</p></div>`;
-    }
-    if (this.model.workspace.value.files?.length === 0)
+    if (!shown && this.model.workspace.value.files?.length === 0)
       return html`<div class="cover"><p>No files yet. What is written to /root/work is shown here.</p></div>`;
-    return html`<div class="cover lines" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>`;
+    if (!shown) return html`<div class="cover lines" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>`;
+    const { path, contents } = shown;
+    switch (contents.kind) {
+      case "text":
+        return this.#editor ? nothing : plainText(path, contents.text);
+      case "binary":
+        return html`<div class="cover"><p><b>${contents.what}</b><br />
+          <span title=${exactBytes(contents.bytes)}>${formatBytes(contents.bytes)}</span>, not shown as text</p></div>`;
+      case "large":
+        return html`<div class="cover"><p><b>${formatBytes(contents.bytes)} of text</b><br />too large to edit here</p></div>`;
+    }
   }
 }
 

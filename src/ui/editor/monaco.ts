@@ -1,4 +1,4 @@
-/** The one place that loads Monaco: its core, the features used here, and a few languages' colours. */
+/** The editor made of Monaco: its core, the features used here, and a few languages' colours. */
 import "monaco-editor/features/codeEditor/register.js";
 import "monaco-editor/features/codicon/register.js";
 import "monaco-editor/features/bracketMatching/register.js";

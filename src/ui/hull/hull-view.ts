@@ -7,6 +7,7 @@ import { controls } from "../theme/controls.js";
 import { hueOf, type Slab, slabShare, type Vessel, type Wall } from "./hull-model.js";
 import { hullStyles } from "./hull-styles.js";
 import type { Part } from "./narrator.js";
+import "../layers/plan-view.js";
 
 const RING_PX = 3;
 const KIND_WORD = { own: "its own", guest: "the guest's", joined: "joined" };
@@ -44,6 +45,8 @@ export class HullView extends ModelElement {
   }
 
   #vessels(state: HullState) {
+    if (state.vessels.length === 0 && state.building.length === 0 && state.slabs.length === 0)
+      return html`<drydock-plan .model=${this.model}></drydock-plan>`;
     if (state.vessels.length === 0 && state.building.length === 0)
       return html`<p class="quiet">No container runs. <code>docker run -d --name web busybox httpd -f</code> makes one that stays.</p>`;
     return html`<section class="vessels" aria-label="Containers and builds">

@@ -7,6 +7,7 @@ import { controls } from "../theme/controls.js";
 import { chevronIcon } from "../theme/icons.js";
 import { type ChangeRow, type LayerRow, type LayersModel, layersModel } from "./layer-model.js";
 import { layersStyles } from "./layers-styles.js";
+import "./plan-view.js";
 
 /** Files listed of one layer before the reader asks for all. */
 const CHANGES_SHOWN = 100;
@@ -23,7 +24,7 @@ export class LayersView extends ModelElement {
   #shown: string | undefined;
 
   protected override watched() {
-    return [this.model.images, this.model.load];
+    return [this.model.images, this.model.load, this.model.workspace.dockerfile];
   }
 
   override render() {
@@ -47,13 +48,17 @@ export class LayersView extends ModelElement {
     if (heaviest) this.#open.add(heaviest.number);
   }
 
+  /** What there will be to see, from the first moment on: the machine is not needed for it. */
   #empty(error: string | undefined) {
     if (error) return html`<p class="empty" role="alert">${error}</p>`;
     const { phase } = this.model.load.value;
+    if (phase === "failed" || phase === "down") {
+      return html`<div class="empty"><h3>No image</h3><p>The machine is not running.</p></div>`;
+    }
+    if (this.model.workspace.dockerfile.value !== undefined)
+      return html`<drydock-plan .model=${this.model}></drydock-plan>`;
     if (phase === "loading") return skeleton();
-    if (phase !== "ready") return html`<div class="empty"><h3>No image</h3><p>The machine is not running.</p></div>`;
-    return html`<div class="empty"><h3>No image yet</h3>
-      <p>Build the Dockerfile with the Build button, or type <code>docker pull busybox</code> in the terminal.</p></div>`;
+    return html`<div class="empty"><h3>No image yet</h3><p>Type <code>docker pull busybox</code> in the terminal.</p></div>`;
   }
 
   #toolbar({ images, selected }: ImagesState) {

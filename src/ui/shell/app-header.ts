@@ -1,5 +1,5 @@
-import { css, html } from "lit";
-import type { LoadState } from "../stores/load-store.js";
+import { css, html, nothing } from "lit";
+import { fractionOf, type LoadState } from "../stores/load-store.js";
 import { ModelElement } from "../stores/model-element.js";
 import { controls } from "../theme/controls.js";
 import { keyboardIcon, logo, moonIcon, sunIcon, systemIcon } from "../theme/icons.js";
@@ -93,13 +93,20 @@ export class AppHeader extends ModelElement {
       ${logo}
       <h1>Drydock</h1>
       <span class="project">${this.model.project.value.title}</span>
-      <span class="status ${tone}" role="status" style="--dot: var(${dot})"><i class="dot"></i>${text}</span>
+      <span class="status ${tone}" role="status" style="--dot: var(${dot})"><i class="dot"></i>${text}${percent(this.model.load.value)}</span>
       <button class="keys" title="Keyboard" aria-label="Keyboard shortcuts"
         @click=${() => this.dispatchEvent(new Event("help"))}>${keyboardIcon}</button>
       <button title="Theme: ${theme}" aria-label="Theme: ${theme}. Switch to ${NEXT_THEME[theme]}"
         @click=${() => chooseTheme(NEXT_THEME[theme])}>${THEME_ICON[theme]}</button>
     `;
   }
+}
+
+/** Of the download, for those who do not see the terminal's place; too much to be read out. */
+function percent(state: LoadState) {
+  const step = state.phase === "loading" ? state.steps.find((one) => one.state === "active") : undefined;
+  const fraction = step && fractionOf(step);
+  return fraction ? html`<span class="number" aria-hidden="true">${Math.floor(fraction * 100)} %</span>` : nothing;
 }
 
 function statusOf(state: LoadState): { tone: string; dot: string; text: string } {

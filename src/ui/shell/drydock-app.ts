@@ -37,7 +37,8 @@ const ROOMS: Tab[] = [
 /** The one screen: editor and terminal, and beside them the views; on a phone one of them all at a time. */
 export class DrydockApp extends ModelElement {
   readonly #view = new Store("hull");
-  readonly #room = new Store("terminal");
+  /** The project first; the terminal has nothing to show yet. */
+  readonly #room = new Store("files");
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -52,7 +53,11 @@ export class DrydockApp extends ModelElement {
     const onKey = (event: KeyboardEvent) => this.#onKey(event);
     // Captured, so that neither the editor nor the terminal keeps the key that leads out of it.
     window.addEventListener("keydown", onKey, { capture: true });
-    this.hold({ dispose: () => window.removeEventListener("keydown", onKey, { capture: true }) });
+    this.hold(
+      { dispose: () => window.removeEventListener("keydown", onKey, { capture: true }) },
+      // What to do then is said over the terminal.
+      this.model.load.onChange(({ phase }) => phase === "failed" && this.#room.set("terminal")),
+    );
   }
 
   override render() {

@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import type { SessionStartCode } from "../../session/client.js";
 import { formatBytes } from "../format/bytes.js";
-import { fractionOf, type LoadState, type LoadStep } from "../stores/load-store.js";
+import { fractionOf, type LoadState, type LoadStep, msLeft } from "../stores/load-store.js";
 import { ModelElement } from "../stores/model-element.js";
 import { controls } from "../theme/controls.js";
 
@@ -21,6 +21,8 @@ const TITLE: Record<SessionStartCode, string> = {
   "machine-failed": "The machine did not start",
   "worker-failed": "The machine’s worker did not start",
 };
+
+const ESTIMATE_MS = 1000;
 
 /** Lies over the terminal while there is nothing to type into: loading step by step, or what went wrong. */
 export class StartNotice extends ModelElement {
@@ -113,6 +115,14 @@ export class StartNotice extends ModelElement {
     return [this.model.load];
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // An estimate of a download that stands still must not.
+    const timer = setInterval(() => this.requestUpdate(), ESTIMATE_MS);
+    this.hold({ dispose: () => clearInterval(timer) });
+    void this.model.session.ready.catch(() => {}).then(() => clearInterval(timer));
+  }
+
   override updated(): void {
     const { phase } = this.model.load.value;
     this.toggleAttribute("gone", phase === "ready");
@@ -150,11 +160,21 @@ function loading(steps: readonly LoadStep[]) {
   </ol>`;
 }
 
-function amount({ state, loadedBytes, totalBytes }: LoadStep): string {
+function amount(step: LoadStep): string {
+  const { state, loadedBytes, totalBytes } = step;
   if (totalBytes !== undefined && loadedBytes !== undefined) {
-    return state === "done" ? formatBytes(totalBytes) : `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
+    if (state === "done") return formatBytes(totalBytes);
+    const left = msLeft(step);
+    const time = left === undefined ? "" : `, ${Math.ceil(left / 1000)} s left`;
+    return `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}${time}`;
   }
-  return state === "done" ? "done" : "";
+  return state === "done" ? "done" : elapsed(step);
+}
+
+/** Where nothing tells how far it is, at least that it goes on. */
+function elapsed({ startedAt }: LoadStep): string {
+  const seconds = startedAt === undefined ? 0 : Math.floor((performance.now() - startedAt) / 1000);
+  return seconds > 0 ? `${seconds} s` : "";
 }
 
 function problem(state: Extract<LoadState, { phase: "failed" | "down" }>) {

@@ -76,9 +76,10 @@ export class TabList extends LitElement {
         padding: 0 5px;
       }
       :host([placement="bottom"]) button {
-        flex: 1 1 0;
+        /* Six of them beside each other at 360 pixels: each as wide as its word. */
+        flex: 1 1 auto;
         flex-direction: column;
-        font-size: 11.5px;
+        font-size: 11px;
         gap: 2px;
         min-width: 0;
         padding: 0;

@@ -15,7 +15,7 @@ import { WorkspaceStore } from "./workspace-store.js";
 /** What the page opens with. */
 export interface ProjectInfo {
   title: string;
-  /** The Build button's `-t`. */
+  /** The Build button's `-t`; empty until it is known. */
   tag: string;
 }
 
@@ -32,7 +32,7 @@ export class AppModel {
   readonly build: BuildStore;
   readonly workspace: WorkspaceStore;
   readonly terminal: TerminalFeed;
-  readonly project = new Store<ProjectInfo>({ title: "", tag: "work" });
+  readonly project = new Store<ProjectInfo>({ title: "", tag: "" });
 
   constructor(
     readonly session: Session,

@@ -4,6 +4,8 @@ import { Store } from "./store.js";
 
 export type BuildState =
   | { phase: "idle" }
+  /** For the machine, which is on its way. */
+  | { phase: "waiting" }
   | { phase: "running"; startedAt: number; step?: BuildStep; output: string }
   | { phase: "done" | "failed" | "cancelled"; durationMs: number; output: string; steps: StepCount };
 
@@ -20,6 +22,10 @@ export interface StepCount {
 
 /** Output kept for the log; a build that prints more loses its beginning. */
 const OUTPUT_KEPT = 200_000;
+
+export function isUnderWay({ phase }: BuildState): boolean {
+  return phase === "waiting" || phase === "running";
+}
 
 export class BuildStore extends Store<BuildState> {
   readonly #session: Session;
@@ -46,18 +52,31 @@ export class BuildStore extends Store<BuildState> {
     this.update((now) => (now.phase === "running" ? { ...now, step } : now));
   }
 
-  /** `docker build -t <tag> .` in `cwd`. Does nothing while a build runs. */
+  /** `docker build -t <tag> .` in `cwd`, as soon as the machine runs. Does nothing while another is under way. */
   async build(tag: string, cwd: string): Promise<void> {
-    if (this.value.phase === "running") return;
+    if (isUnderWay(this.value)) return;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.set({ phase: "waiting" });
+    if (!(await this.#machineRuns(signal))) return this.set({ phase: "idle" });
     const startedAt = performance.now();
-    const abort = new AbortController();
-    this.#abort = abort;
     this.#instructions.clear();
     this.#counted = { total: 0, cached: 0 };
     this.set({ phase: "running", startedAt, output: "" });
-    const phase = await this.#run(["build", "-t", tag, "."], cwd, abort.signal);
+    const phase = await this.#run(["build", "-t", tag, "."], cwd, signal);
     const output = this.#output();
     this.set({ phase, durationMs: performance.now() - startedAt, output, steps: this.#counted });
+  }
+
+  /** Waits for it. @returns false when it did not start, which is said elsewhere, or is no longer wanted. */
+  #machineRuns(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve(false), { once: true });
+      this.#session.ready.then(
+        () => resolve(true),
+        () => resolve(false),
+      );
+    });
   }
 
   async #run(argv: string[], cwd: string, signal: AbortSignal): Promise<"done" | "failed" | "cancelled"> {

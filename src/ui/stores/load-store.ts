@@ -14,6 +14,8 @@ export interface LoadStep {
   state: "pending" | "active" | "done";
   loadedBytes?: number;
   totalBytes?: number;
+  /** By performance.now(), when it became active. */
+  startedAt?: number;
 }
 
 export type LoadState =
@@ -51,18 +53,32 @@ function failure(error: unknown): LoadState {
 }
 
 /** Steps before the one that progresses are done; steps after it are still to come. */
-export function advance(steps: readonly LoadStep[], { step, loadedBytes, totalBytes }: LoadProgress): LoadStep[] {
+export function advance(
+  steps: readonly LoadStep[],
+  { step, loadedBytes, totalBytes }: LoadProgress,
+  now = performance.now(),
+): LoadStep[] {
   const current = steps.findIndex((one) => one.step === step);
   if (current < 0) return step === "ready" ? steps.map((one) => ({ ...one, state: "done" })) : [...steps];
   return steps.map((one, index) => {
     if (index < current) return { ...one, state: "done" };
     if (index > current) return { ...one, state: "pending" };
     const complete = totalBytes !== undefined && loadedBytes === totalBytes;
-    return { ...one, state: complete ? "done" : "active", loadedBytes, totalBytes };
+    return { ...one, state: complete ? "done" : "active", loadedBytes, totalBytes, startedAt: one.startedAt ?? now };
   });
 }
 
 /** Share of the bytes that have come, from 0 to 1; null where bytes are not counted. */
 export function fractionOf({ loadedBytes, totalBytes }: LoadStep): number | null {
   return loadedBytes === undefined || !totalBytes ? null : loadedBytes / totalBytes;
+}
+
+/** Before this, a pace says nothing. */
+const PACE_MS = 1000;
+
+/** What is left at the pace so far; undefined while there is nothing to go by. Grows while nothing comes. */
+export function msLeft({ state, loadedBytes, totalBytes, startedAt }: LoadStep, now = performance.now()) {
+  if (state !== "active" || !loadedBytes || !totalBytes || startedAt === undefined) return undefined;
+  const elapsedMs = now - startedAt;
+  return elapsedMs < PACE_MS ? undefined : (elapsedMs * (totalBytes - loadedBytes)) / loadedBytes;
 }

@@ -3,7 +3,7 @@ import { SessionStartError, type TraceEvent } from "../../session/client.js";
 import { FakeSession } from "../../session/fake-session.js";
 import { BuildStore } from "./build-store.js";
 import { ImagesStore } from "./images-store.js";
-import { advance, fractionOf, loadStore } from "./load-store.js";
+import { advance, fractionOf, loadStore, msLeft } from "./load-store.js";
 import { MessagesStore } from "./messages-store.js";
 import { TerminalFeed } from "./terminal-feed.js";
 import { WorkspaceStore } from "./workspace-store.js";
@@ -43,6 +43,14 @@ test("bytes are counted until they are all there", () => {
   });
   expect(fractionOf(state!)).toBe(0.25);
   expect(advance([state!], { step: "state", label: "", loadedBytes: 20, totalBytes: 20 })[0]!.state).toBe("done");
+});
+
+test("what is left is told by the pace so far, and grows while nothing comes", () => {
+  const step = { step: "state", label: "", state: "active", loadedBytes: 5, totalBytes: 20, startedAt: 1000 } as const;
+  expect(msLeft(step, 1500)).toBeUndefined();
+  expect(msLeft(step, 3000)).toBe(6000);
+  expect(msLeft(step, 5000)).toBe(12000);
+  expect(msLeft({ ...step, loadedBytes: 0 }, 5000)).toBeUndefined();
 });
 
 test("a failed start keeps its code; a hung machine may come back", async () => {
@@ -118,7 +126,9 @@ test("a build tells its step, its output and how it went", async () => {
       finish = resolve;
     });
   };
+  session.start();
   const build = store.build("big", "/root/work");
+  await settle();
   for (const event of [...instruction("a", 1, "cached"), ...instruction("b", 2, "done")]) session.trace.fire(event);
   expect(store.value).toMatchObject({ phase: "running", step: { number: 2, total: 2 }, output: "#1 DONE\n" });
   await store.build("again", "/root/work");
@@ -128,14 +138,37 @@ test("a build tells its step, its output and how it went", async () => {
   expect(session.commands).toEqual([["build", "-t", "big", "."]]);
 });
 
+test("a build that is asked for early waits for the machine, until it is cancelled or there will be none", async () => {
+  const session = new FakeSession(() => []);
+  const store = new BuildStore(session);
+  const cancelled = store.build("big", "/");
+  expect(store.value.phase).toBe("waiting");
+  store.cancel();
+  await cancelled;
+  expect(store.value.phase).toBe("idle");
+  const built = store.build("big", "/");
+  session.start();
+  await built;
+  expect(session.commands).toEqual([["build", "-t", "big", "."]]);
+
+  const failing = new FakeSession(() => []);
+  const never = new BuildStore(failing);
+  const build = never.build("big", "/");
+  failing.fail(new SessionStartError("vm-missing", "vm.json is not there"));
+  await build;
+  expect(never.value.phase).toBe("idle");
+});
+
 test("a build fails with its status, and is cancelled by its button", async () => {
   const session = new FakeSession(() => []);
   const store = new BuildStore(session);
   session.run = async () => 1;
+  session.start();
   await store.build("big", "/");
   expect(store.value.phase).toBe("failed");
   session.run = (_argv, { signal }) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve(130)));
   const build = store.build("big", "/");
+  await settle();
   store.cancel();
   await build;
   expect(store.value.phase).toBe("cancelled");
@@ -154,6 +187,30 @@ test("edits are written after a pause, or at once when asked", async () => {
   store.edit("Dockerfile", "FROM d");
   await store.flush();
   expect(text(session.files.get("Dockerfile"))).toBe("FROM d");
+});
+
+test("the files to come are shown until the machine tells which there are", async () => {
+  const session = new FakeSession(() => []);
+  session.files.set("Dockerfile", bytes("FROM guest"));
+  const store = new WorkspaceStore(session);
+  store.expect([
+    { path: "a", bytes: bytes("x") },
+    { path: "Dockerfile", bytes: bytes("FROM page") },
+  ]);
+  expect(store.value).toEqual({
+    files: [expect.objectContaining({ path: "Dockerfile" }), expect.anything()],
+    selected: "Dockerfile",
+  });
+  expect(await store.read("Dockerfile")).toEqual({ kind: "text", text: "FROM page" });
+  expect(store.dockerfile.value).toBe("FROM page");
+  session.start();
+  await settle();
+  store.expect([{ path: "late", bytes: bytes("x") }]);
+  expect(store.value.files?.map(({ path }) => path)).toEqual(["Dockerfile"]);
+  expect(store.dockerfile.value).toBe("FROM guest");
+  store.edit("Dockerfile", "FROM edited");
+  expect(store.dockerfile.value).toBe("FROM edited");
+  store.dispose();
 });
 
 test("the guest's changes are told, unless an edit waits", async () => {

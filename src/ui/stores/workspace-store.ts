@@ -1,14 +1,17 @@
 /** The workspace's files as the editor lists them, and as it holds those that are open. */
-import type { Session, WorkspaceEntry } from "../../session/client.js";
+import type { Session } from "../../session/client.js";
 import { Emitter } from "../../shared/disposable.js";
 import { describeFile, type FileContents } from "../editor/file-contents.js";
 import { Store } from "./store.js";
 
 export interface WorkspaceState {
   /** Files only, the Dockerfile first. Undefined until they are known. */
-  files?: WorkspaceEntry[];
+  files?: readonly { path: string }[];
   selected?: string;
 }
+
+/** What Build reads. */
+export const DOCKERFILE = "Dockerfile";
 
 /** Edits are written once the typing has stopped for this long. */
 const WRITE_DELAY_MS = 250;
@@ -17,6 +20,10 @@ export class WorkspaceStore extends Store<WorkspaceState> {
   readonly #session: Session;
   readonly #pending = new Map<string, { text: string; timer: ReturnType<typeof setTimeout> }>();
   readonly #changed = new Emitter<{ path: string; contents: FileContents }>();
+  /** What the workspace will begin with; null once the machine tells what it holds. */
+  #expected: ReadonlyMap<string, Uint8Array> | null = new Map();
+  /** The Dockerfile as it is being edited; undefined while there is none that can be read. */
+  readonly dockerfile = new Store<string | undefined>(undefined);
   /** A file was changed from outside of the editor, and has no edits waiting. */
   readonly onContents = this.#changed.event;
 
@@ -30,12 +37,26 @@ export class WorkspaceStore extends Store<WorkspaceState> {
     );
   }
 
+  /** Shows the files that the machine will start with, until it has. */
+  expect(files: readonly { path: string; bytes: Uint8Array }[]): void {
+    if (!this.#expected) return;
+    this.#expected = new Map(files.map(({ path, bytes }) => [path, bytes]));
+    this.#list(files);
+  }
+
   async refresh(): Promise<void> {
     const entries = await this.#session.workspace.list();
-    const files = entries.filter((entry) => entry.type === "file").sort(byImportance);
+    this.#expected = null;
+    this.#list(entries.filter((entry) => entry.type === "file"));
+  }
+
+  #list(unsorted: readonly { path: string }[]): void {
+    const files = [...unsorted].sort(byImportance);
     const { selected } = this.value;
     const kept = files.some(({ path }) => path === selected) ? selected : files[0]?.path;
     this.set({ files, selected: kept });
+    if (files[0]?.path === DOCKERFILE) void this.read(DOCKERFILE).catch(() => {});
+    else this.dockerfile.set(undefined);
   }
 
   select(path: string): void {
@@ -43,7 +64,9 @@ export class WorkspaceStore extends Store<WorkspaceState> {
   }
 
   async read(path: string): Promise<FileContents> {
-    return describeFile(await this.#session.workspace.read(path));
+    const contents = describeFile(this.#expected?.get(path) ?? (await this.#session.workspace.read(path)));
+    if (path === DOCKERFILE && !this.isDirty(path)) this.dockerfile.set("text" in contents ? contents.text : undefined);
+    return contents;
   }
 
   isDirty(path: string): boolean {
@@ -55,6 +78,7 @@ export class WorkspaceStore extends Store<WorkspaceState> {
     clearTimeout(this.#pending.get(path)?.timer);
     const timer = setTimeout(() => void this.#write(path), WRITE_DELAY_MS);
     this.#pending.set(path, { text, timer });
+    if (path === DOCKERFILE) this.dockerfile.set(text);
   }
 
   /** Writes all edits that wait. */
@@ -87,7 +111,7 @@ export class WorkspaceStore extends Store<WorkspaceState> {
   }
 }
 
-function byImportance(a: WorkspaceEntry, b: WorkspaceEntry): number {
-  const rank = ({ path }: WorkspaceEntry) => (path === "Dockerfile" ? 0 : path.includes("/") ? 2 : 1);
+function byImportance(a: { path: string }, b: { path: string }): number {
+  const rank = ({ path }: { path: string }) => (path === DOCKERFILE ? 0 : path.includes("/") ? 2 : 1);
   return rank(a) - rank(b) || (a.path < b.path ? -1 : 1);
 }

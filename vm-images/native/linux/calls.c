@@ -14,7 +14,7 @@
 
 enum { MAGIC = 0x4c4c4143, SLOTS = 128, MOST_CALLS = 1024 };
 enum { IMMEDIATE, POINTER, SLOT, SLOT_POINTER };
-enum { STORE = 0xff00, SPAWN = 0xff01 };
+enum { STORE = 0xff00, SPAWN = 0xff01, LOAD = 0xff02 };
 enum { NOWHERE = 0xff, NOT_RUN = -1, ANY_ERROR = 0xff, NEEDS_SOMETHING = 1 << 12 };
 enum { SYS_EXIT_GROUP = 252, SYS_CLONE3 = 435 };
 
@@ -143,6 +143,7 @@ static long carry_out(Run *run, const Call *call, uint32_t index) {
     memcpy((void *)arguments[0], &arguments[1], 4);
     return 0;
   }
+  if (call->number == LOAD) return *(const int32_t *)arguments[0];
   long result = bare_call(call->number, arguments);
   return result == 0 && call->kinds & NEEDS_SOMETHING ? -ENODATA : result;
 }
@@ -188,11 +189,11 @@ static int is_within(uint32_t offset, uint32_t bytes, uint32_t from, uint32_t to
   return offset >= from && to >= bytes && offset <= to - bytes;
 }
 
-/* What a call of ours, not the kernel's, writes to is in the data, which begin where the calls end. */
+/* What a call of ours, not the kernel's, reads or writes is in the data, which begin where the calls end. */
 static int has_room(const Header *header, const Call *call, uint32_t data) {
-  uint32_t bytes = call->number == STORE ? 4 : call->number == SPAWN ? sizeof(struct clone_args) : 0;
+  uint32_t bytes = call->number == STORE || call->number == LOAD ? 4 : call->number == SPAWN ? sizeof(struct clone_args) : 0;
   if (bytes == 0) return 1;
-  return call->argument_count == 2 && (call->kinds & 3) == POINTER &&
+  return call->argument_count == (call->number == LOAD ? 1 : 2) && (call->kinds & 3) == POINTER &&
          is_within(call->arguments[0], bytes, data, header->pointers);
 }
 

@@ -20,6 +20,9 @@ import {
 import type { Process, RuntimeSpec } from "../../../shared/oci/runtime.js";
 import { allowing } from "../../failure.js";
 import { makeDirectories } from "../../make-directories.js";
+import { Dialer } from "../../network/dialer.js";
+import { NameServers } from "../../network/name-servers.js";
+import { Ports } from "../../network/ports.js";
 import { giveBirth } from "../../runtime/born-process.js";
 import { Containers } from "../../runtime/containers.js";
 import { NetworkNamespaces } from "../../runtime/network-namespaces.js";
@@ -84,10 +87,13 @@ class Trip {
       output: (id: number) => this.#streams[id]!,
     };
     const io = { system, streams, session: streams.input, nullFd: system.open("/dev/null", O_RDWR | O_CLOEXEC, 0) };
-    this.context = { system, io, ownPidNamespace: system.open("/proc/self/ns/pid", O_CLOEXEC, 0) };
+    const open = (type: string) => system.open(`/proc/self/ns/${type}`, O_CLOEXEC, 0);
+    this.context = { system, io, ownPidNamespace: open("pid"), ownNetwork: open("net") };
     this.containers = new Containers({
       ...this.context,
-      networks: new NetworkNamespaces(system),
+      networks: new NetworkNamespaces(system, this.context.ownNetwork),
+      ports: new Ports(system, new Dialer(system)),
+      names: new NameServers(system, () => {}),
       snapshots: new Snapshots(system, `${dir}/snapshots`),
       exited: (event) => {
         this.told.push(event);

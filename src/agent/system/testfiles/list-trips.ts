@@ -3,6 +3,7 @@ import { CallList } from "../../../shared/calls/call-list.js";
 import {
   CALL_BYTES,
   HEADER_BYTES,
+  LOAD,
   Slot,
   SPAWN,
   STORE,
@@ -168,10 +169,10 @@ export async function failures(system: System, dir: string) {
   };
 }
 
-/** Jumps, slots that carry results, and `store`. */
+/** Jumps, slots that carry results, `store` and `load`. */
 export function jumps(system: System, dir: string) {
   const calls = new CallList();
-  const [fd, end] = [calls.slot(), calls.slot()];
+  const [fd, end, loaded] = [calls.slot(), calls.slot(), calls.slot()];
   const [other, done] = [calls.label(), calls.label()];
   const path = calls.text(`${dir}/file`);
   const word = calls.words([1, 2, 3]);
@@ -184,7 +185,8 @@ export function jumps(system: System, dir: string) {
   calls.call("exit_group", [1]);
   calls.here(done);
   calls.store(fd, word, 4);
-  calls.call("write", [fd, word, 12], { into: end });
+  calls.load(word, 4, { into: loaded });
+  calls.call("write", [loaded, word, 12], { into: end });
   calls.call("pread64", [fd, read, end, 0, 0]);
   calls.call("read", [fd, read, 12], { needsSomething: true, allow: ["ENODATA"] });
   calls.call("read", [fd, read, 12]);
@@ -244,6 +246,7 @@ function harmlessList(): { sent: Uint8Array; callBytes: number } {
   calls.call("getpgid", [own], { allow: "any" });
   calls.here(end);
   calls.store(own, words, 4);
+  calls.load(words, 4, { allow: "any" });
   calls.spawn(ones, parent, { allow: "any", otherwise: parent });
   calls.call("getppid", [1, own, words, 4, 5, 6]);
   calls.here(parent);
@@ -258,7 +261,7 @@ function disarm(list: Uint8Array): void {
   let at = view.getUint32(8, true);
   for (let left = Math.min(view.getUint32(4, true), 2000); left > 0 && at + CALL_BYTES <= list.length; left--) {
     const number = view.getUint16(at, true);
-    if (number !== STORE && number !== SPAWN) view.setUint16(at, HARMLESS[number % HARMLESS.length]!, true);
+    if (![STORE, SPAWN, LOAD].includes(number)) view.setUint16(at, HARMLESS[number % HARMLESS.length]!, true);
     at += CALL_BYTES + 4 * view.getUint8(at + 2);
   }
 }
@@ -331,7 +334,7 @@ export function wrongLists(system: System) {
   return outcomes;
 }
 
-/** SPAWN and STORE by what they are given: the only calls that are written to by the native itself. */
+/** SPAWN, STORE and LOAD by what they are given: the only calls whose arguments the native itself reads or writes. */
 export function wrongPlaces(system: System) {
   const outcome = (compose: (calls: CallList) => void) => {
     try {
@@ -343,6 +346,9 @@ export function wrongPlaces(system: System) {
   return {
     storeOutside: outcome((calls) => calls.store({ slot: 3 }, { data: 1 << 20 })),
     storeOverTheCalls: outcome((calls) => calls.store({ slot: 3 }, { data: -16 })),
+    loadOutside: outcome((calls) => calls.load({ data: 1 << 20 })),
+    loadOverTheCalls: outcome((calls) => calls.load({ data: -16 })),
+    loadOfAnError: outcome((calls) => calls.load(calls.words([0, -13]), 4)),
     spawnOutside: outcome((calls) => {
       const parent = calls.label();
       calls.spawn({ data: 0 }, parent);

@@ -7,6 +7,7 @@ import {
   CALL_BYTES,
   HeaderWord,
   LIST_MAGIC,
+  LOAD,
   NEEDS_SOMETHING,
   NOWHERE,
   Slot,
@@ -18,13 +19,13 @@ export interface ReadCall {
   index: number;
   /** Where it is in the list. */
   offset: number;
-  /** The system call's; `store` and `spawn` for what is none. */
+  /** The system call's; `store`, `load` and `spawn` for what is none. */
   name: string;
   /**
    * Numbers are signed. A pointer is the text that it leads to where that is printable (an empty text also stands for
-   * a structure that begins with 0), an array of texts in execve, `report`, otherwise its offset in the list. A slot's
+   * a structure that begins with 0), an array of texts in execve and execveat, `report`, otherwise its offset in the list. A slot's
    * value is `$` and the slot's name or number. `spawn` has its flags and the call at which the parent goes on, `store`
-   * the offset of what it changes and the value.
+   * the offset of what it changes and the value, `load` the offset of what it reads.
    */
   args: (number | string | string[])[];
   /** Takes the result. */
@@ -37,8 +38,17 @@ export interface ReadCall {
 }
 
 const numbers = new Map([...I386_SYSCALLS].map(([name, number]) => [number, name]));
+const pseudoNames = new Map([
+  [STORE, "store"],
+  [SPAWN, "spawn"],
+  [LOAD, "load"],
+]);
 const slotNames = new Map(Object.entries(Slot).map(([name, slot]) => [slot as number, name]));
-const EXECVE = I386_SYSCALLS.get("execve");
+/** At which argument their arrays of texts begin. */
+const EXECS = new Map([
+  [I386_SYSCALLS.get("execve"), 1],
+  [I386_SYSCALLS.get("execveat"), 2],
+]);
 const [IMMEDIATE, POINTER] = [0, 1];
 
 /** @throws {RangeError} when it is none. */
@@ -86,7 +96,7 @@ function readCall(list: Uint8Array, at: number, index: number): ReadCall {
   return {
     index,
     offset: at,
-    name: number === STORE ? "store" : number === SPAWN ? "spawn" : (numbers.get(number) ?? `syscall ${number}`),
+    name: pseudoNames.get(number) ?? numbers.get(number) ?? `syscall ${number}`,
     args,
     ...(slot !== NOWHERE && { slot }),
     next: view.getUint16(at + 6, true),
@@ -98,9 +108,9 @@ function readCall(list: Uint8Array, at: number, index: number): ReadCall {
 
 function pointedAt(list: Uint8Array, number: number, position: number, offset: number): number | string | string[] {
   if (offset === headerOf(viewOf(list), "report")) return "report";
-  if (number === STORE) return offset;
+  if (number === STORE || number === LOAD) return offset;
   if (number === SPAWN) return flagsAt(list, offset);
-  if (number === EXECVE && position > 0) return textsAt(list, offset);
+  if (position >= (EXECS.get(number) ?? Infinity)) return textsAt(list, offset);
   return textAt(list, offset) ?? offset;
 }
 

@@ -5,7 +5,7 @@ import { words } from "../forms.js";
 
 export interface ExposeInstruction extends InstructionBase {
   name: "EXPOSE";
-  /** `80`, `80/udp`, `8000-8010`: sorted. */
+  /** `80`, `80/udp`, `8000-8010`: sorted as written; see parseExposedPort. */
   ports: string[];
 }
 

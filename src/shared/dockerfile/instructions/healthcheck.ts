@@ -75,6 +75,8 @@ function duration(text: string): number {
 function retries(text: string | undefined): number {
   if (!text) return 0;
   if (!/^[+-]?\d+$/.test(text)) throw failure(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (Math.abs(Number(text)) >= 2 ** 31)
+    throw failure(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
   if (Number(text) < 0) throw failure(`--retries cannot be negative (${Number(text)})`);
   return Number(text);
 }

@@ -26,7 +26,7 @@ export interface RunMount {
   gid?: number;
 }
 
-type Setter = (mount: RunMount, value: string | undefined, key: string, field: string) => void;
+type Setter = (mount: RunMount, value: string | undefined, key: string) => void;
 
 /** By the key that --mount is given; other names of the same are in `aliases`. */
 const setters: Record<string, Setter> = {
@@ -86,8 +86,18 @@ const aliases: Record<string, string> = {
 /** Keys that may stand alone. */
 const switches = ["readonly", "readwrite", "required"];
 
-/** `type=cache,target=/root/.cache`, its variables replaced. @throws {DockerfileError} `flag`, in BuildKit's words. */
-export function parseRunMount(text: string): RunMount {
+/** All that is judged before variables have values: where files come from has to be known by then. */
+export function checkMountSource(text: string): void {
+  for (const field of csvFields(text))
+    if (/^from=.*\$./is.test(field))
+      throw failure("'from' doesn't support variable expansion, define alias stage instead");
+}
+
+/**
+ * `type=cache,target=/root/.cache`.
+ * @param expand replaces variables in one value. @throws {DockerfileError} `flag`, in BuildKit's words.
+ */
+export function parseRunMount(text: string, expand = (value: string) => value): RunMount {
   const mount: RunMount = { type: "bind", readOnly: false };
   const given = new Set<string>();
   for (const field of csvFields(text)) {
@@ -97,7 +107,7 @@ export function parseRunMount(text: string): RunMount {
     if (equals < 0 && !switches.includes(name)) throw failure(`invalid field '${field}' must be a key=value pair`);
     const near = suggestion(key, [...Object.keys(setters), ...Object.keys(aliases)]);
     if (!Object.hasOwn(setters, name)) throw failure(`unexpected key '${key}' in '${field}'${near}`);
-    setters[name]!(mount, equals < 0 ? undefined : field.slice(equals + 1), key, field);
+    setters[name]!(mount, equals < 0 ? undefined : expand(field.slice(equals + 1)), key);
     given.add(name);
   }
   if (!given.has("readonly") && !given.has("readwrite"))

@@ -4,13 +4,15 @@ import { parseFlags } from "../flags.js";
 import { commandLine } from "../forms.js";
 import { heredocText, parseHeredocWord } from "../heredoc.js";
 import { DockerfileError } from "../source.js";
-import { parseRunMount } from "./run-mount.js";
+import { checkMountSource, parseRunMount, type RunMount } from "./run-mount.js";
 
 export interface RunInstruction extends InstructionBase {
   name: "RUN";
   command: CommandLine;
-  /** Values of --mount as written; see parseRunMount. */
+  /** Values of --mount as written. */
   mounts: string[];
+  /** What they mean, once variables are replaced. */
+  parsedMounts: RunMount[];
   network?: string;
   security?: string;
 }
@@ -34,16 +36,16 @@ export const run: InstructionDefinition<RunInstruction> = {
       security: "string",
     });
     checkFlags(mount, flags);
-    return { ...base("RUN", statement), command: commandLineOf(statement), mounts: mount, ...flags };
+    const mounts = { mounts: mount, parsedMounts: [] };
+    return { ...base("RUN", statement), command: commandLineOf(statement), ...mounts, ...flags };
   },
   expand(instruction, expand) {
-    return { ...instruction, mounts: instruction.mounts.map(expand.word) };
+    return { ...instruction, parsedMounts: instruction.mounts.map((mount) => parseRunMount(mount, expand.word)) };
   },
 };
 
 function checkFlags(mounts: string[], { network, security }: { network?: string; security?: string }): void {
-  // What a variable will hold is checked when it is known.
-  for (const mount of mounts) if (!mount.includes("$")) parseRunMount(mount);
+  for (const mount of mounts) checkMountSource(mount);
   if (network !== undefined && !["default", "none", "host"].includes(network))
     throw new DockerfileError("flag", `invalid network mode ${JSON.stringify(network)}`);
   if (security !== undefined && !["sandbox", "insecure"].includes(security))
@@ -56,7 +58,7 @@ export function runScript({ command, heredocs }: RunInstruction): RunScript {
   if (command.form === "exec" || !first) return command;
   if (parseHeredocWord(command.script)) {
     const contents = heredocText(first);
-    return first.content.startsWith("#!")
+    return contents.startsWith("#!")
       ? { form: "file", name: first.name, contents }
       : { form: "shell", script: contents };
   }

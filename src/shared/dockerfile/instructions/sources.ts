@@ -1,6 +1,6 @@
 import { failure } from "../arguments.js";
 import type { Expander } from "../definition.js";
-import { heredocText, parseHeredocWord } from "../heredoc.js";
+import { type Heredoc, heredocText, parseHeredocWord } from "../heredoc.js";
 import type { Statement } from "../statement.js";
 
 /** What COPY and ADD have in common. */
@@ -23,13 +23,21 @@ export function parseSources(name: string, { arguments: { words }, heredocs }: S
       `${name} requires at least two arguments, but only one was provided. Destination could not be determined`,
     );
   const destination = words.at(-1)!;
-  if (isHeredoc(destination)) throw failure(`${name} cannot accept a heredoc as a destination`);
-  const inlineFiles = heredocs.map((heredoc) => ({
-    name: heredoc.name,
-    text: heredocText(heredoc),
-    expand: heredoc.expand,
-  }));
-  return { sources: words.slice(0, -1).filter((word) => !isHeredoc(word)), inlineFiles, destination };
+  if (parseHeredocWord(destination)) throw failure(`${name} cannot accept a heredoc as a destination`);
+  const files = { sources: [] as string[], inlineFiles: [] as InlineFile[], destination };
+  for (const word of words.slice(0, -1)) {
+    const heredoc = parseHeredocWord(word);
+    if (heredoc) files.inlineFiles.push(inlineFile(heredoc, heredocs));
+    else files.sources.push(word);
+  }
+  return files;
+}
+
+/** In the JSON form the word stands for a file, but there are no lines for it. */
+function inlineFile(word: Heredoc, heredocs: readonly Heredoc[]): InlineFile {
+  const { name, expand } = word;
+  const content = heredocs.findLast((heredoc) => heredoc.name === name)?.content ?? "";
+  return { name, text: heredocText({ ...word, content }), expand };
 }
 
 export function expandSources(from: Sources, expand: Expander): Sources {
@@ -38,8 +46,4 @@ export function expandSources(from: Sources, expand: Expander): Sources {
     inlineFiles: from.inlineFiles.map((file) => (file.expand ? { ...file, text: expand.raw(file.text) } : file)),
     destination: expand.word(from.destination),
   };
-}
-
-function isHeredoc(word: string): boolean {
-  return parseHeredocWord(word) !== undefined;
 }

@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { docker, type Script } from "../../cli/fakes/scripted-engine.js";
+import { stockClientVersion } from "./stock-client.js";
+import { type StockDaemon, stockDaemon } from "./stock-daemon.js";
+
+const ID = "3f1c5a9e0b7d".padEnd(64, "0");
+const CREATED = Math.floor(Date.now() / 1000) - 7200;
+const container = {
+  Id: ID,
+  Names: ["/web", "/db/link"],
+  Image: "nginx:1.27",
+  ImageID: `sha256:${ID}`,
+  Command: "/docker-entrypoint.sh nginx -g 'daemon off;'",
+  Created: CREATED,
+  Ports: [
+    { PrivatePort: 80, PublicPort: 8080, Type: "tcp", IP: "0.0.0.0" },
+    { PrivatePort: 443, Type: "tcp" },
+  ],
+  Labels: { "com.example.role": "front", b: "<&>" },
+  State: "running",
+  Status: "Up 2 hours",
+  HostConfig: { NetworkMode: "bridge" },
+  NetworkSettings: { Networks: { bridge: { NetworkID: "n", IPAddress: "172.17.0.2" } } },
+  Mounts: [{ Type: "volume", Name: "data-of-a-long-name", Source: "", Destination: "/data", Driver: "local" }],
+  SizeRw: 12345,
+  SizeRootFs: 4567890,
+};
+const image = {
+  Id: `sha256:${ID}`,
+  ParentId: "",
+  RepoTags: ["nginx:1.27", "nginx:latest"],
+  RepoDigests: [`nginx@sha256:${ID}`],
+  Created: CREATED,
+  Size: 187654321,
+  SharedSize: -1,
+  Containers: -1,
+  Labels: null,
+};
+const inspected = {
+  Id: ID,
+  Name: "/web",
+  Created: "2026-01-02T03:04:05.678Z",
+  Path: "nginx",
+  Args: ["-g", "daemon off;"],
+  State: { Status: "running", Running: true, Pid: 42, ExitCode: 0, StartedAt: "2026-01-02T03:04:06Z" },
+  Config: { Env: ["A=1", "PATH=/bin"], Cmd: ["nginx"], Labels: { a: "x", b: "y" }, Image: "nginx" },
+  HostConfig: { Memory: 67108864, Binds: null, RestartPolicy: { Name: "no", MaximumRetryCount: 0 } },
+  NetworkSettings: {
+    Ports: { "80/tcp": [{ HostIp: "0.0.0.0", HostPort: "8080" }], "443/tcp": null },
+    Networks: { bridge: { IPAddress: "172.17.0.2", Gateway: "172.17.0.1" } },
+  },
+  Mounts: [{ Type: "volume", Name: "data", Destination: "/data" }],
+};
+const CREATED_AT = new Date(CREATED * 1000).toISOString();
+const cached = {
+  Size: 1234,
+  InUse: false,
+  Shared: false,
+  Type: "regular",
+  CreatedAt: CREATED_AT,
+  UsageCount: 0,
+  Description: "d",
+};
+const SCRIPT: Script = {
+  "GET /containers/json": [container],
+  "GET /images/json": [image],
+  "GET /containers/web/json": inspected,
+  "GET /volumes": {
+    Volumes: [{ Name: "data", Driver: "local", Scope: "local", Mountpoint: "/m", Labels: { a: "b" } }],
+  },
+  "GET /containers/web/top": {
+    Titles: ["PID", "USER", "COMMAND"],
+    Processes: [
+      ["1", "root", "nginx -g"],
+      ["29", "nginx", "w"],
+    ],
+  },
+  "GET /containers/web/changes": [
+    { Path: "/a", Kind: 0 },
+    { Path: "/b", Kind: 1 },
+    { Path: "/c", Kind: 2 },
+  ],
+  "GET /system/df": {
+    LayersSize: 200000000,
+    Images: [{ ...image, Containers: 1, SharedSize: 0 }],
+    Containers: [container],
+    Volumes: [
+      {
+        Name: "data-of-a-long-name",
+        Driver: "local",
+        Mountpoint: "/m",
+        Scope: "local",
+        UsageData: { Size: 123, RefCount: 1 },
+      },
+    ],
+    BuildCache: [
+      { ...cached, ID: "abcdefghijklmnop", LastUsedAt: new Date(Date.now() - 100_000).toISOString(), UsageCount: 3 },
+      { ...cached, ID: "zz", Type: "source.local", InUse: true, Shared: true, LastUsedAt: null },
+    ],
+  },
+  "GET /info": { ID: "i", NCPU: 1, Driver: "overlay2", Labels: [], ServerVersion: "28.2.2" },
+  "GET /version": {
+    Version: "28.2.2",
+    ApiVersion: "1.50",
+    MinAPIVersion: "1.24",
+    Os: "linux",
+    Arch: "386",
+    GitCommit: "g",
+  },
+  "GET /images/nginx/history": [
+    {
+      Id: `sha256:${ID}`,
+      Created: CREATED,
+      CreatedBy: `CMD ["nginx" "-g" "daemon off;"]`,
+      Size: 1234567,
+      Comment: "c",
+    },
+    {
+      Id: "<missing>",
+      Created: CREATED,
+      CreatedBy: "RUN /bin/sh -c a very long line that is cut",
+      Size: 0,
+      Comment: "",
+    },
+  ],
+};
+
+const LISTS = [
+  "ps",
+  "ps --no-trunc",
+  "ps -q",
+  "ps -aq --no-trunc",
+  "ps -s",
+  "ps --format json",
+  "ps --format table",
+  "ps --format {{.ID}}",
+  String.raw`ps --format {{.ID}}\t{{.Names}}`,
+  "ps --format {{.Names}}:{{.Label `com.example.role`}}",
+  "ps --format {{json_.}}",
+  "ps --format {{json_.Names}}",
+  "ps --format {{.Labels}}|{{.Mounts}}|{{.Networks}}|{{.LocalVolumes}}|{{.Size}}|{{.RunningFor}}|{{.State}}",
+  "ps --no-trunc --format {{.Mounts}}|{{.Command}}|{{.Image}}|{{.Names}}",
+  String.raw`ps --format table_{{.ID}}\t{{.Image}}\t{{.Status}}\t{{.Ports}}`,
+  String.raw`ps --format table_{{.Names}}\t{{.Label_"com.example.role"}}\t{{upper_.State}}`,
+  "ps --format {{upper_.Names}}-{{lower_.Image}}-{{title_.State}}",
+  'ps --format {{range_split_.Names_","}}[{{.}}]{{end}}',
+  'ps --format {{join_(split_.Names_",")_";"}}',
+  "ps --format {{len_.Names}}_{{printf_`%-10s|%5d`_.State_3}}",
+  "ps --format {{truncate_.Image_4}}|{{pad_.State_2_3}}",
+  'ps --format {{if_eq_.State_"running"}}up{{else}}down{{end}}',
+  'ps --format {{if_and_(eq_.State_"running")_(ne_.Image_"x")}}both{{end}}',
+  'ps --format {{with_.Names}}{{.}}{{end}}{{with_""}}a{{else}}none{{end}}',
+  "ps --format {{println_.State}}",
+  "ps --format {{$n_:=_.Names}}{{$n}}",
+  "ps --format {{.Nope}}",
+  "ps --format {{.ID",
+  "ps --format {{nope_.ID}}",
+  "ps --format {{if_.ID}}x",
+  "ps --format {{.ID}}{{end}}",
+  "ps --format raw",
+  "images --format raw",
+  "volume ls --format raw",
+  "images -q --format {{.Repository}}",
+  "volume ls -q --format {{.Driver}}",
+  "history -q --format {{.Size}} nginx",
+  "images --format {{.ID",
+  "volume ls --format {{nope}}",
+  "history --format {{nope}} nginx",
+  "images --format {{.Nope}}",
+  "ps --format {{json",
+  "ps -q --format json",
+  "ps -q --format table",
+  "ps -q --format table_{{.Names}}",
+  "images -q --format json",
+  "images -q --format table_{{.Tag}}",
+  "ps --format table_{{.Nope}}",
+  "ps --format",
+  "port web",
+  "port web 80",
+  "port web 81",
+  "top web",
+  "diff web",
+  "context show",
+  "context inspect --format {{.Name}}",
+  "context use default",
+  "ps --format raw -s",
+  "ps -q --format raw",
+  "images --digests --format raw",
+  "images -q --format raw",
+  "volume ls -q --format raw",
+  "system df -v",
+  "system df -v --format json",
+  "system df -v --format {{range_.Images}}{{.ID}}_{{.UniqueSize}};{{end}}{{len_.BuildCache}}",
+  "system df",
+  "system df --format json",
+  "system df --format {{.Type}}:{{.Size}}",
+  "info --format {{.NCPU}}_{{.Driver}}",
+  "info --format {{json_.Labels}}",
+  "version --format {{.Server.Version}}",
+  "version --format {{json_.Server.Os}}",
+  "version --format {{.Client.Version}}",
+  "inspect web",
+  "inspect -f json web",
+  "inspect nope",
+  "inspect web nope",
+  "inspect --type nope web",
+  "container inspect -f {{.Name}} web nope",
+  "image inspect nope",
+  "volume inspect nope",
+  "ps -q --format {{.Names}}",
+  "images",
+  "images --no-trunc",
+  "images -q",
+  "images --digests",
+  "images --format json",
+  "images --format {{.Repository}}:{{.Tag}}_{{.Size}}_{{.CreatedSince}}_{{.Containers}}_{{.SharedSize}}_{{.UniqueSize}}",
+  String.raw`images --format table_{{.ID}}\t{{.Repository}}\t{{.Digest}}`,
+  "volume ls",
+  "volume ls -q",
+  "volume ls --format json",
+  "volume ls --format {{.Name}}_{{.Labels}}_{{.Label_`a`}}_{{.Mountpoint}}",
+  "history nginx",
+  "history --no-trunc nginx",
+  "history -q nginx",
+  "history -H=false nginx",
+  "history --format json nginx",
+  "history --format {{.ID}}_{{.CreatedBy}} nginx",
+];
+
+const DOCUMENTS = [
+  "{{.State.Status}}",
+  "{{.Config.Env}}",
+  "{{json_.Config.Env}}",
+  "{{index_.Config.Env_0}}",
+  "{{index_.Config.Labels_`a`}}",
+  "{{.Config.Labels}}",
+  "{{.HostConfig.Memory}}",
+  "{{range_.Config.Env}}{{.}};{{end}}",
+  "{{range_$i,_$e_:=_.Config.Env}}{{$i}}={{$e}};{{end}}",
+  "{{range_$k,_$v_:=_.Config.Labels}}{{$k}}:{{$v}},{{end}}",
+  "{{range_$p,_$c_:=_.NetworkSettings.Ports}}{{$p}}->{{(index_$c_0).HostPort}}{{end}}",
+  "{{range_$p,_$c_:=_.NetworkSettings.Ports}}{{$p}}{{if_$c}}->{{(index_$c_0).HostPort}}{{end}}_{{end}}",
+  '{{(index_(index_.NetworkSettings.Ports_"80/tcp")_0).HostPort}}',
+  "{{range_.NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+  "{{.NetworkSettings.Networks.bridge.IPAddress}}",
+  '{{join_.Args_","}}',
+  "{{len_.Mounts}}",
+  "{{range_.Mounts}}{{.Name}}:{{.Destination}}{{end}}",
+  "{{if_.State.Running}}yes{{else_if_eq_.State.Pid_1}}one{{else}}no{{end}}",
+  "{{if_gt_.State.Pid_41}}gt{{end}}{{if_lt_.State.Pid_43}}lt{{end}}{{if_ge_.State.Pid_42}}ge{{end}}{{if_le_.State.Pid_42}}le{{end}}",
+  "{{if_not_.State.Running}}a{{else}}b{{end}}{{if_or_false_.State.Running}}c{{end}}",
+  '{{printf_"%s_%d_%v_%q_%05d_%x"_.Name_.State.Pid_.State.Running_.Path_.State.Pid_.State.Pid}}',
+  "{{json_.HostConfig.RestartPolicy}}",
+  "{{.Created}}",
+  "{{println_.Name}}{{print_1_2_`a`_`b`_3}}",
+  '{{.Name_|_printf_"%s!"}}',
+  "{{slice_.Name_1}}",
+  "{{html_`<a>`}}_{{urlquery_`a_b`}}_{{js_`it's`}}",
+  "{{/*_nothing_*/}}{{-_.Name_-}}_x",
+  "{{with_.Config}}{{.Image}}{{end}}",
+  '{{with_$x_:=_"a"}}{{$x}}{{end}}',
+  "{{range_.Config.Env}}{{break}}{{end}}ok",
+  "{{range_.Args}}{{if_eq_._`-g`}}{{continue}}{{end}}{{.}}{{end}}",
+  "{{define_`t`}}[{{.}}]{{end}}{{template_`t`_.Name}}",
+  "{{block_`b`_.Path}}<{{.}}>{{end}}",
+  "{{.Config.Nope}}",
+  "{{.Nope}}",
+  "{{.State.Status.Nope}}",
+  "{{index_.Args_5}}",
+  "{{len_3}}",
+  "{{eq_.State.Pid_`a`}}",
+  "{{nope}}",
+  "{{.Name",
+  "{{if}}{{end}}",
+  "{{$undefined}}",
+  "{{1.5}}_{{0x10}}_{{'a'}}_{{true}}_{{nil}}",
+  "{{split_.Name_`e`}}_{{title_`abc_def`}}_{{upper_.Path}}_{{pad_.Path_1_1}}|",
+];
+
+let daemon: StockDaemon | undefined;
+const stock = stockClientVersion() === "28.2.2";
+beforeAll(async () => {
+  if (stock) daemon = await stockDaemon(SCRIPT);
+});
+afterAll(() => daemon?.close());
+
+/** In the lines above `_` is a space within a word. */
+const wordsOf = (line: string) => line.split(" ").map((word) => word.replaceAll("_", " "));
+
+async function same(argv: string[]): Promise<void> {
+  const theirs = await daemon!.run(argv);
+  const { status, stdout, stderr } = await docker(argv, SCRIPT);
+  expect({ status, stdout, stderr }).toEqual(theirs);
+}
+
+const whereStock = test.skipIf(!stock);
+whereStock.each(LISTS)("docker %s (skipped where there is no docker 28.2.2 on PATH)", (line) => same(wordsOf(line)));
+whereStock.each(DOCUMENTS)("docker inspect -f %s (skipped likewise)", (template) =>
+  same(["inspect", "--type", "container", "-f", template.replaceAll("_", " "), "web"]),
+);
