@@ -27,8 +27,8 @@ export class DrydockPage {
     page.on("pageerror", (error) => this.complaints.push(error.message));
   }
 
-  async open(): Promise<void> {
-    await this.page.goto("./");
+  async open(address = "./"): Promise<void> {
+    await this.page.goto(address);
     await expect(this.header.getByText("Running", { exact: true })).toBeVisible();
     await expect(this.terminal).toContainText("# ");
   }

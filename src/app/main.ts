@@ -16,10 +16,13 @@ const KEEP_FILES_MS = 1500;
 
 const base = new URL("./", document.baseURI).href;
 const project = "bigfile";
+/** A lesson begins with an empty workspace. */
+const lesson = new URLSearchParams(location.search).get("lesson");
 
 function startModel(files?: ProjectFile[]): AppModel {
   const session = connectSession(startWorker(sessionWorker), { base, project, files, columns: COLUMNS, rows: ROWS });
   const model: AppModel = new AppModel(session, () => void restart(model));
+  if (lesson) return model;
   // A project that cannot be read is told by the session, which needs it too.
   void openProject(model, files).catch(() => {});
   return model;
@@ -45,10 +48,16 @@ function show(model: AppModel): void {
   Object.assign(app, { model });
   document.querySelector("drydock-app")?.remove();
   document.body.append(app);
+  if (lesson) void showLesson(lesson, model);
+}
+
+async function showLesson(name: string, model: AppModel): Promise<void> {
+  const { openLesson } = await import("../ui/lesson/open-lesson.js");
+  await openLesson(base, name, model);
 }
 
 startTheme();
 // The worker is under way before the page's own components are.
-const model = startModel();
+const model = startModel(lesson ? [] : undefined);
 await import("../ui/shell/drydock-app.js");
 show(model);

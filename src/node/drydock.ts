@@ -1,6 +1,7 @@
-/** The `drydock` command: `image`, `sh`, `serve`. Progress goes to stderr, so that stdout is the script's alone. */
+/** The `drydock` command: `image`, `lesson`, `sh`, `serve`. Progress goes to stderr, so that stdout is the script's alone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runLesson } from "./lesson/run-lesson.js";
 import { projectDir } from "./paths.js";
 import { runImage } from "./run-image.js";
 import { runShell } from "./run-shell.js";
@@ -12,6 +13,7 @@ Containers on a Linux machine under WebAssembly
 
 Commands:
   image   Build the VM image and print where it is
+  lesson  Check a lesson, or start a new one: drydock lesson check|new DIR
   serve   Serve the Docker Engine API: drydock serve [--socket PATH] [--tcp 127.0.0.1:PORT]
   sh      Run a script in the machine's shell: drydock sh [--mount DIR] [-c SCRIPT | FILE]
 
@@ -25,6 +27,8 @@ export async function main(argv: string[]): Promise<number> {
     switch (command) {
       case "image":
         return await runImage(rest);
+      case "lesson":
+        return await runLesson(rest);
       case "serve":
         return await runServe(rest);
       case "sh":

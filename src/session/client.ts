@@ -5,6 +5,7 @@
 import type { TraceEvent } from "../engine/trace/events.js";
 import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
 import type { Event } from "../shared/disposable.js";
+import type { ScriptOptions, ScriptResult } from "./run-script.js";
 
 export type {
   ContainerInspect,
@@ -15,12 +16,15 @@ export type {
 export type { LayerReport, LayerReportChange } from "../engine/layers/layer-report.js";
 export type { SpanEnd, SpanKind, SpanStart, StepEvent, TraceEvent } from "../engine/trace/events.js";
 export type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
+export type { ScriptOptions, ScriptResult } from "./run-script.js";
 
 export interface Session {
   /** Docker Engine API. */
   fetch(path: string, init?: { method?: string; body?: Uint8Array | string; signal?: AbortSignal }): Promise<Response>;
   /** Runs a `docker` command line of the page itself (no guest session), such as the Build button's. */
   docker(argv: string[], options: { cwd: string; onOutput(text: string): void; signal?: AbortSignal }): Promise<number>;
+  /** Runs a script in the guest, outside any container and beside the terminal, such as a lesson's check. */
+  runScript(script: string, options: ScriptOptions): Promise<ScriptResult>;
   terminal: SessionTerminal;
   workspace: SessionWorkspace;
   onTrace: Event<TraceEvent>;

@@ -4,6 +4,8 @@ import { Emitter } from "../shared/disposable.js";
 import {
   type LoadProgress,
   type MachineHealth,
+  type ScriptOptions,
+  type ScriptResult,
   type Session,
   SessionStartError,
   type SessionTerminal,
@@ -141,6 +143,10 @@ class ConnectedSession implements Session {
       this.#commands.delete(call);
       signal?.removeEventListener("abort", abort);
     }
+  }
+
+  runScript(script: string, options: ScriptOptions): Promise<ScriptResult> {
+    return this.#remote.runScript(script, options);
   }
 
   dispose(): void {

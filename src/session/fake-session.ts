@@ -1,7 +1,15 @@
 /** A session without a machine, for tests and for looking at the views: the test says what it tells and answers. */
 import { Emitter } from "../shared/disposable.js";
 import { EPOCH } from "../shared/files/file-attributes.js";
-import type { LoadProgress, MachineHealth, Session, TraceEvent, WorkspaceEntry } from "./client.js";
+import type {
+  LoadProgress,
+  MachineHealth,
+  ScriptOptions,
+  ScriptResult,
+  Session,
+  TraceEvent,
+  WorkspaceEntry,
+} from "./client.js";
 
 /** Answers an Engine API path with JSON, or with undefined for 404. */
 export type FakeEngine = (path: string) => unknown;
@@ -18,6 +26,9 @@ export class FakeSession implements Session {
   readonly commands: string[][] = [];
   /** What `docker` does: prints through `onOutput` and returns a status. */
   run: Session["docker"] = async () => 0;
+  readonly scripts: string[] = [];
+  /** What `runScript` answers. */
+  script: (script: string) => ScriptResult = () => ({ status: 0, output: "", timedOut: false });
   engine: FakeEngine;
   start: () => void = () => {};
   fail: (error: Error) => void = () => {};
@@ -72,6 +83,11 @@ export class FakeSession implements Session {
   docker(argv: string[], options: Parameters<Session["docker"]>[1]): Promise<number> {
     this.commands.push(argv);
     return this.run(argv, options);
+  }
+
+  async runScript(script: string, _options: ScriptOptions): Promise<ScriptResult> {
+    this.scripts.push(script);
+    return this.script(script);
   }
 
   dispose(): void {}

@@ -5,6 +5,7 @@ import { type LoadProgress, SessionStartError } from "./client.js";
 import type { SessionCore } from "./compose.js";
 import { owned, sendStream } from "./port-stream.js";
 import { fetchProject } from "./project.js";
+import { runScript } from "./run-script.js";
 import { type TraceBatches, traceBatches } from "./trace-batches.js";
 import { fetchVMImage } from "./vm-image.js";
 import type { RemoteInit, RemoteResponse, SessionMessage, SessionRemote, StartOptions, StartResult } from "./wire.js";
@@ -78,6 +79,7 @@ export function createRemote(parts: RemoteParts): SessionRemote {
       tell({ type: "exit", call, status });
     },
     abort: (call) => aborts.get(call)?.abort(),
+    runScript: (script, options) => runScript(running().machine, script, options),
     write(data) {
       running().machine.terminal.write(typeof data === "string" ? new TextEncoder().encode(data) : data);
     },

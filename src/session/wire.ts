@@ -2,6 +2,7 @@
 import type { TraceEvent } from "../engine/trace/events.js";
 import type { MachineHealth, WorkspaceEntry } from "../machine/machine.js";
 import type { LoadProgress, SessionStartCode } from "./client.js";
+import type { ScriptOptions, ScriptResult } from "./run-script.js";
 
 /** As the machine's workspace is seeded. */
 export interface ProjectFile {
@@ -45,6 +46,7 @@ export interface SessionRemote {
   /** Its status comes as an `exit` message, after all of its output and trace. */
   docker(argv: string[], cwd: string, call: number): Promise<void>;
   abort(call: number): void;
+  runScript(script: string, options: ScriptOptions): Promise<ScriptResult>;
   write(data: string | Uint8Array): void;
   resize(columns: number, rows: number): void;
   renewShell(): Promise<void>;

@@ -143,6 +143,8 @@ export class EditorPanel extends ModelElement {
 
   #cover(shown: ShownFile | undefined) {
     if (this.#problem) return html`<div class="cover"><p role="alert">${this.#problem}</p></div>`;
+    if (!shown && this.model.workspace.value.files?.length === 0)
+      return html`<div class="cover"><p>No files yet. What is written to /root/work is shown here.</p></div>`;
     if (!shown) return html`<div class="cover lines" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>`;
     const { path, contents } = shown;
     switch (contents.kind) {

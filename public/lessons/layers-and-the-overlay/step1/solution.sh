@@ -1,0 +1,4 @@
+#!/bin/bash
+set -e
+docker pull busybox
+docker run -d --name box busybox sleep 100000

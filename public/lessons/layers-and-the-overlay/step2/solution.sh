@@ -1,0 +1,3 @@
+#!/bin/bash
+set -e
+docker exec box sh -c 'echo hello > /note'

@@ -1,0 +1,3 @@
+#!/bin/bash
+set -e
+echo config > /root/work/id-is-of

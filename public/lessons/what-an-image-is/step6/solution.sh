@@ -1,0 +1,3 @@
+#!/bin/bash
+set -e
+docker run --name first busybox echo hello
