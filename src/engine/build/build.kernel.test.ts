@@ -20,7 +20,7 @@ function ask(method: string, path: string, body?: Uint8Array, headers: Record<st
 /** @returns what the steps printed. @throws {Error} the build's own. */
 async function build(files: Parameters<typeof tarOf>[0], secrets?: object, query = ""): Promise<string> {
   const headers = secrets ? { "Drydock-Build-Secrets": JSON.stringify(secrets) } : undefined;
-  const response = await ask("POST", `/build?t=made${query}`, tarOf(files), headers);
+  const response = await ask("POST", `/build?t=made&trace=1${query}`, tarOf(files), headers);
   const messages = (await response.text())
     .trim()
     .split("\n")
