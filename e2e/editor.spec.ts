@@ -39,7 +39,7 @@ test("keys lead out of the terminal and the editor", async ({ page }) => {
   await page.keyboard.press("F6");
   await expect.poll(focused).toBe("Views");
   await page.keyboard.press("ArrowRight");
-  await expect(page.getByRole("tab", { name: "Steps" }).first()).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("tab", { name: "Layers" }).first()).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("F6");
   await expect.poll(focused).toBe("Files");
   await page.keyboard.press("Shift+F6");
