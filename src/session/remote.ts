@@ -14,7 +14,7 @@ export interface RemoteParts {
   restore(options: Omit<MachineOptions, "wasm">): Promise<Machine>;
   core(options: { machine: Machine; base: string; kernel: string }): Promise<SessionCore> | SessionCore;
   /** Goes on in the background once the terminal is usable. */
-  warmUp(machine: Machine): Promise<void>;
+  warmUp(machine: Machine, used: AbortSignal): Promise<void>;
 }
 
 /** From the shell's first byte to its whole prompt, and some rest. */
@@ -28,6 +28,8 @@ interface Started {
 
 export function createRemote(parts: RemoteParts): SessionRemote {
   let started: Started | undefined;
+  /** The page has given a command of its own. */
+  const used = new AbortController();
   let tell: (message: SessionMessage, moved?: Transferable[]) => void = () => {};
   const aborts = new Map<number, AbortController>();
 
@@ -52,7 +54,7 @@ export function createRemote(parts: RemoteParts): SessionRemote {
       tell = (message, moved = []) => events.postMessage(message, moved);
       try {
         started = await startMachine(parts, options, tell);
-        warmUpAfterPrompt(parts, started.machine);
+        warmUpAfterPrompt(parts, started.machine, used.signal);
         return { ok: true };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -73,6 +75,7 @@ export function createRemote(parts: RemoteParts): SessionRemote {
     },
     async docker(argv, cwd, call) {
       const { core, trace } = running();
+      used.abort();
       const onOutput = (text: string) => tell({ type: "output", call, text });
       const status = await abortable(call, (signal) => core.docker(argv, { cwd, onOutput, signal }));
       trace.flush();
@@ -126,10 +129,10 @@ async function startMachine(
 }
 
 /** The shell comes first: it is what the user waits for. */
-function warmUpAfterPrompt(parts: RemoteParts, machine: Machine): void {
+function warmUpAfterPrompt(parts: RemoteParts, machine: Machine, used: AbortSignal): void {
   const subscription = machine.terminal.onData(() => {
     subscription.dispose();
-    setTimeout(() => void parts.warmUp(machine), PROMPT_MS);
+    setTimeout(() => void parts.warmUp(machine, used), PROMPT_MS);
   });
 }
 

@@ -33,24 +33,31 @@ function fakeMachine({ failing, interrupt }: { failing?: string; interrupt?: boo
   return { machine: { agent, layers } as unknown as Machine, calls, shelf, held };
 }
 
+const UNUSED = new AbortController().signal;
 const ONCE = ["container.create", "container.delete"];
 
 test("nothing is left of it", async () => {
   const { machine, calls, shelf, held } = fakeMachine();
-  await warmUp(machine);
-  expect(calls).toEqual([...ONCE, ...ONCE, ...ONCE]);
+  await warmUp(machine, UNUSED);
+  expect(calls).toEqual(Array.from({ length: 10 }, () => ONCE).flat());
   expect([shelf.size, held()]).toEqual([0, 0]);
 });
 
 test("it ends when the user begins", async () => {
   const { machine, calls } = fakeMachine({ interrupt: true });
-  await warmUp(machine);
+  await warmUp(machine, UNUSED);
   expect(calls).toEqual(ONCE);
+});
+
+test("it does not begin when the page has been used", async () => {
+  const { machine, calls } = fakeMachine();
+  await warmUp(machine, AbortSignal.abort());
+  expect(calls).toEqual([]);
 });
 
 test("a failure is cleaned up and goes no further", async () => {
   const { machine, calls, shelf, held } = fakeMachine({ failing: "container.create" });
-  await warmUp(machine);
+  await warmUp(machine, UNUSED);
   expect(calls).toEqual(["container.create"]);
   expect([shelf.size, held()]).toEqual([0, 0]);
 });

@@ -19,7 +19,7 @@ function loadParts(): Promise<RemoteParts> {
 const remote = createRemote({
   restore: async (options) => (await loadParts()).restore(options),
   core: async (options) => (await loadParts()).core(options),
-  warmUp: async (machine) => (await loadParts()).warmUp(machine),
+  warmUp: async (machine, used) => (await loadParts()).warmUp(machine, used),
 });
 
 const start: SessionRemote["start"] = (options, events) => {
